@@ -20,7 +20,8 @@ struct FixedType {
   /// The narrowest type that holds the interval's raw integers.
   static FixedType holding(const Interval& raw, int fraction = 0);
   /// Parses `s8f4`, `u6f0`, and the users' `fixed<16,6>` / `ufixed<8,3>` (width, integer bits
-  /// including the sign, as ap_fixed). Empty when the text is none of them.
+  /// including the sign; also spelt `ap_fixed`, `ap_ufixed`). Empty when the text is none of them
+  /// or the width is negative or over `max_word_width`.
   static std::optional<FixedType> parse(std::string_view text);
 
   std::int64_t min_raw() const;

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <gmpxx.h>
-
 #include <cstdint>
+#include <gmpxx.h>
 #include <optional>
 #include <string>
 
@@ -25,6 +24,7 @@ std::optional<int> log2_exact(const Rational& value);
 std::optional<std::int64_t> to_int64(const Integer& value);
 Rational from_int64(std::int64_t value);
 std::string to_string(const Rational& value);  // `3/8`
+/// Reads `3/8`, `-2`, and decimals exactly: `0.1` is 1/10, `1e-3` is 1/1000. Empty otherwise.
 std::optional<Rational> parse_rational(const std::string& text);
 
 }  // namespace gatefold::numeric

@@ -53,7 +53,8 @@ struct PerAxis {
     if (axis == uniform) return values.front();
     if (axis == by_element) return values[static_cast<std::size_t>(flat)];
     std::int64_t inner = 1;
-    for (std::size_t i = static_cast<std::size_t>(axis) + 1; i < shape.size(); ++i) inner *= shape[i];
+    for (std::size_t i = static_cast<std::size_t>(axis) + 1; i < shape.size(); ++i)
+      inner *= shape[i];
     const auto extent = shape[static_cast<std::size_t>(axis)];
     return values[static_cast<std::size_t>((flat / inner) % extent)];
   }
