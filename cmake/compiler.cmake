@@ -7,6 +7,12 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 
+# A compiler cache, where there is one, makes branch switches and the wheel's build cheap.
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
 add_library(gatefold_flags INTERFACE)
 target_compile_options(gatefold_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror)
 if(GATEFOLD_SANITIZE)
