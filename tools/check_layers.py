@@ -47,7 +47,7 @@ def find_cycle(table):
 
     def visit(room):
         if room in path:
-            return path[path.index(room) :] + [room]
+            return [*path[path.index(room) :], room]
         if room in finished:
             return None
         path.append(room)

@@ -67,7 +67,11 @@ def run(command, **options):
     """Runs a command from the root; returns whether it succeeded and what it printed."""
     done = subprocess.run(
         [str(word) for word in command],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
         **options,
     )
     return done.returncode == 0, done.stdout
@@ -81,18 +85,25 @@ def sources(*suffixes):
 
 
 def check_format():
-    return run(["clang-format", "--dry-run", "--Werror", *sources(".cpp", ".h")])
+    ok, output = run(["clang-format", "--dry-run", "--Werror", *sources(".cpp", ".h")])
+    return ok, "\n".join(sorted(set(re.findall(r"^(\S+?):\d+:\d+: error", output, re.MULTILINE))))
 
 
-def check_python_compiles():
-    return run([PYTHON, "-W", "error", "-m", "compileall", "-q", "-f", *sources(".py")])
+def check_python():
+    """Python must compile without a warning, and be linted and formatted (pyproject.toml)."""
+    files = sources(".py")
+    compiled = run([PYTHON, "-W", "error", "-m", "compileall", "-q", "-f", *files])
+    linted = run([PYTHON, "-m", "ruff", "check", "-q", "--output-format=concise", *files])
+    formatted = run([PYTHON, "-m", "ruff", "format", "--check", "-q", *files])
+    ok = compiled[0] and linted[0] and formatted[0]
+    return ok, compiled[1] + linted[1] + formatted[1]
 
 
 def check_wheel():
     """Builds and installs the wheel; its command and its module must say the same version."""
     with tempfile.TemporaryDirectory() as folder:
         pip = [PYTHON, "-m", "pip", "-q", "--disable-pip-version-check"]
-        options = ["--no-deps", "--no-build-isolation", "-C", "build-dir=build/wheel"]
+        options = ["--no-deps", "--no-build-isolation", "--config-settings=build-dir=build/wheel"]
         ok, output = run([*pip, "install", ".", *options, "--target", folder])
         if not ok:
             return ok, output
@@ -100,7 +111,11 @@ def check_wheel():
         command, says = run([f"{folder}/bin/gatefold", "--version"], env=environment)
         module = "import gatefold; print(gatefold.__file__, gatefold.__version__)"
         imported, version = run([PYTHON, "-c", module], env=environment)
-        ok = command and imported and version.split() == [f"{folder}/gatefold/__init__.py", *says.split()]
+        ok = (
+            command
+            and imported
+            and version.split() == [f"{folder}/gatefold/__init__.py", *says.split()]
+        )
         return ok, says + version
 
 
@@ -117,7 +132,7 @@ CHECKS = {
     "sizes": lambda: run([PYTHON, "tools/check_sizes.py"]),
     "diagnostics": lambda: run([PYTHON, "tools/check_diagnostics.py"]),
     "clang-format": check_format,
-    "python compiles": check_python_compiles,
+    "python": check_python,
     "wheel": check_wheel,
 }
 
@@ -165,7 +180,10 @@ def run_fuzz(tally):
 
 
 def run_sanitized(tally):
-    for command in (["cmake", "--preset", "sanitize"], ["cmake", "--build", "--preset", "sanitize"]):
+    for command in (
+        ["cmake", "--preset", "sanitize"],
+        ["cmake", "--build", "--preset", "sanitize"],
+    ):
         ok, output = run(command)
         if not ok:
             tally.add("sanitize build", False, output[-8000:])
