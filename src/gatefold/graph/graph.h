@@ -26,9 +26,14 @@ struct Node {
   std::string layer;                // the trained layer that it came from; never empty
 };
 
+/// A function of a whole output that the host computes in double precision after the hardware, where
+/// the user left it to the host.
+enum class HostFunction { None, Softmax };
+
 struct Output {
   std::string name;
   Value value;
+  HostFunction host = HostFunction::None;
   friend bool operator==(const Output&, const Output&) = default;
 };
 
@@ -40,7 +45,7 @@ class Graph {
   /// Appends a node, inferring its types. Errors: shapes or encodings that do not fit the op, and
   /// words wider than `numeric::max_word_width`, named after `layer`.
   Result<Value> add(Op op, std::vector<Value> inputs, std::string layer);
-  void add_output(std::string output_name, Value value);
+  void add_output(std::string output_name, Value value, HostFunction host = HostFunction::None);
 
   std::span<const Node> nodes() const { return nodes_; }
   const Node& node(NodeId id) const { return nodes_[static_cast<std::size_t>(id.index)]; }
