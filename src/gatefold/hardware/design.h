@@ -74,6 +74,14 @@ struct Process {
   ValueId add(Kind kind, numeric::Interval range, int layer);
   const Operation& operation(ValueId id) const { return body[static_cast<std::size_t>(id.index)]; }
   std::int64_t steps() const;  // product of the trips
+  /// One step per inference that keeps nothing: the whole process is one pipeline.
+  bool is_parallel() const;
+  /// The steps of one inference at which `when` holds.
+  std::int64_t beats(const When& when) const;
+  /// Whether `when` holds at a step (0 <= step < steps()).
+  bool holds(const When& when, std::int64_t step) const;
+  /// The count of a loop at a step.
+  std::int64_t count_at(int loop, std::int64_t step) const;
 };
 
 /// A stream of beats, each the same list of words. `initial` beats lie in it at reset.
@@ -104,8 +112,9 @@ struct Design {
   std::vector<Port> inputs, outputs;
 };
 
-/// The first broken invariant as text (operand order, ranges that hold for the operation by interval
-/// arithmetic, indices, each channel one giver and one taker), empty when there is none.
+/// The first broken invariant as text (operand order, indices, words of at most 62 bits, tables and
+/// memories that cover their addresses, one giver and one taker a channel, equal rates), empty when
+/// there is none. A range holds what interval arithmetic gives, or is a narrower proved claim.
 std::string verify(const Design& design);
 
 /// The text form; parse(print(d)) prints the same.
@@ -115,8 +124,8 @@ Result<Design> parse(const std::string& text);
 /// Tensors by port name, one row a sample: [samples, elements].
 using Batch = std::map<std::string, numeric::IntTensor>;
 
-/// The meaning of a design without time: processes fire as soon as their beats are there.
-/// Every value is checked against its range.
+/// The meaning of a design without time: processes fire as soon as their beats are there, each
+/// steps() times a sample. Every value is checked against its range.
 Batch run_design(const Design& design, const Batch& inputs);
 
 }  // namespace gatefold::hardware

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -20,7 +22,7 @@ using StateId = Id<struct StateTag>;      // in the process
 struct Constant {
   std::int64_t value = 0;
 };
-/// Word `word` of the beat that this step takes from the channel.
+/// Word `word` of the beat that this step takes from the channel; 0 in a step that takes none.
 struct Receive {
   ChannelId channel;
   int word = 0;
@@ -49,12 +51,12 @@ struct Compare {
   ValueId a, b;
 };
 enum class LogicKind { And, Or, Xor };
-/// Bitwise, on words of one width.
+/// Bitwise on two's complement integers, sign extended as far as the other operand needs.
 struct Logic {
   LogicKind kind = LogicKind::And;
   ValueId a, b;
 };
-/// Bitwise complement.
+/// Bitwise complement of a two's complement integer: -1 - a (a flag is inverted by Xor with 1).
 struct Not {
   ValueId a;
 };
@@ -86,7 +88,7 @@ struct Counter {
 struct ReadState {
   StateId state;
 };
-/// From the next step on the state holds `a`, when `enable` (invalid: always) is not 0.
+/// The value is `a`. From the next step on the state holds `a`, when `enable` (invalid: always) is not 0.
 struct WriteState {
   StateId state;
   ValueId a;
@@ -97,6 +99,7 @@ struct ReadMemory {
   MemoryId memory;
   ValueId address;
 };
+/// The value is `a`. From the next step on the memory answers it at `address`.
 struct WriteMemory {
   MemoryId memory;
   ValueId address, a;
@@ -123,7 +126,13 @@ struct Word {
 };
 Word word_of(const numeric::Interval& range);
 
+/// The name in the text form: `add`, `subtract`, `less`, `read_memory`, …
+std::string_view name_of(const Kind& kind);
+
 /// The operands, in order; invalid ids (absent enables) are left out.
 std::vector<ValueId> operands(const Kind& kind);
+
+/// Replaces each valid operand id by `map` of it.
+void map_operands(Kind& kind, const std::function<ValueId(ValueId)>& map);
 
 }  // namespace gatefold::hardware
