@@ -77,8 +77,8 @@ Interval wrapped(const Interval& a, const Wrap& wrap) {
                                                      ones(wrap.width - 1), 0}
                                           : Interval{0, ones(wrap.width), 0};
   if (whole.contains(a)) return a;
-  return numeric::shift_left(numeric::shift_right(whole, std::min(a.zeros, wrap.width)),
-                             std::min(a.zeros, wrap.width));
+  if (a.zeros >= wrap.width) return Interval::constant(0);
+  return numeric::shift_left(numeric::shift_right(whole, a.zeros), a.zeros);
 }
 
 Interval looked_up(const LookupTable& table, const Interval& address) {
@@ -96,15 +96,24 @@ const auto& at(const Items& items, Id id) {
   return items[static_cast<std::size_t>(id.index)];
 }
 
+Interval received(const Receive& receive, const Process& process,
+                  std::span<const Channel> channels) {
+  const Interval& sent =
+      at(channels, receive.channel).words[static_cast<std::size_t>(receive.word)];
+  const bool always =
+      std::any_of(process.takes.begin(), process.takes.end(), [&](const Take& take) {
+        return take.channel == receive.channel && take.when.empty();
+      });
+  return always ? sent : numeric::hull(sent, Interval::constant(0));
+}
+
 }  // namespace
 
 Range range_of(const Kind& kind, const Process& process, std::span<const Channel> channels) {
   const auto in = [&](ValueId id) -> const Interval& { return process.operation(id).range; };
   return std::visit(
       Match{[](const Constant& k) { return word(Interval::constant(k.value)); },
-            [&](const Receive& k) {
-              return word(at(channels, k.channel).words[static_cast<std::size_t>(k.word)]);
-            },
+            [&](const Receive& k) { return word(received(k, process, channels)); },
             [&](const Add& k) { return sum(k, in(k.a), in(k.b)); },
             [&](const Negate& k) { return word(-in(k.a)); },
             [&](const Multiply& k) { return product(in(k.a), in(k.b)); },
