@@ -89,9 +89,7 @@ def collect_figures(reference, model, outputs, rows):
         "standardisation": {"mean": float(mean), "std": float(deviation)},
         "rows": {"train": int(np.sum(~test)), "test": int(np.sum(test))},
         "seeds": {"split_and_training": SEED},
-        "sha256": record.file_digests(
-            FOLDER, (MODEL, f"{MODEL}.data", TORCHSCRIPT, *data_files)
-        ),
+        "sha256": record.file_digests(FOLDER, (MODEL, f"{MODEL}.data", TORCHSCRIPT, *data_files)),
         "versions": record.package_versions(),
     }
 
