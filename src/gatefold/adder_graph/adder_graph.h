@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "gatefold/numeric/interval.h"
+
+// A constant matrix times a vector, as shifts and two-operand adders: few full adders within a
+// bound on the depth. Shifts are wires. Method: signed digits, common-subexpression elimination of
+// two-term patterns (Hartley 1996), columns expressed by other columns (da4ml, arXiv 2507.04535,
+// section 4), trees bounded by Kraft's inequality.
+namespace gatefold::adder_graph {
+
+/// y[j] = sum_i weights[i * outputs + j] * x[i]. Preconditions (asserted): sizes agree, and every
+/// y[j] fits numeric::max_word_width bits even when all its terms have one sign.
+struct Problem {
+  int inputs = 0, outputs = 0;
+  std::vector<std::int64_t> weights;      // [inputs, outputs] row-major
+  std::vector<numeric::Interval> ranges;  // of each input; an input that is always 0 is left out
+  std::vector<int> depths;                // arrival of each input in adder levels (empty: 0)
+  int extra_depth = 2;                    // levels above the least possible; -1: unbounded
+  int effort = 1;                         // search passes; time grows in proportion
+  std::uint64_t seed = 1;                 // of the search; equal problems give equal graphs
+
+  friend bool operator==(const Problem&, const Problem&) = default;
+};
+
+/// `(negate ? -1 : 1) * (node << shift)`, shift >= 0. Node < inputs: an input; else
+/// adders[node - inputs]; -1: the constant 0. A negation is left only where all of a column's terms
+/// are negative.
+struct Term {
+  int node = -1;
+  int shift = 0;
+  bool negate = false;
+
+  friend bool operator==(const Term&, const Term&) = default;
+};
+
+/// (a << shift_a) + (b << shift_b), or minus; one of the shifts is 0. `depth`: levels from the
+/// inputs' arrivals, this one included. `range`: of the linear form that the node computes, exact
+/// where input intervals are boxes (it can be tighter than the operands' ranges combined).
+struct Adder {
+  int a = 0, b = 0;
+  int shift_a = 0, shift_b = 0;
+  bool subtract = false;
+  int depth = 0;
+  numeric::Interval range;
+
+  friend bool operator==(const Adder&, const Adder&) = default;
+};
+
+/// Adders in topological order. `depth`: of the deepest output. `bits`: the sum of adder_bits.
+struct AdderGraph {
+  int inputs = 0;
+  std::vector<Adder> adders;
+  std::vector<Term> outputs;
+  int depth = 0;
+  std::int64_t bits = 0;
+
+  friend bool operator==(const AdderGraph&, const AdderGraph&) = default;
+};
+
+/// The cheapest graph found, proved equal to its matrix. Deterministic: effort is counted in
+/// passes, never in seconds.
+AdderGraph solve(const Problem& problem);
+
+/// Whether the graph computes the problem's matrix: every node's linear form is recomputed and
+/// compared with its column, without sampling. False also for a malformed graph, a wrong depth,
+/// or an adder whose range misses a reachable value.
+bool equals(const AdderGraph& graph, const Problem& problem);
+
+/// Full adders of a +/- b, operands with their shifts applied: the bits from the coarser operand's
+/// lowest bit (lower ones pass through) to the top of the sum; from the subtrahend's lowest bit
+/// when that is the finer one (its negation ripples); 0 when the bits are disjoint (a
+/// concatenation).
+int adder_bits(const numeric::Interval& a, const numeric::Interval& b, bool subtract,
+               const numeric::Interval& sum);
+
+/// Least depth of any graph that sums the matrix's canonical signed digits: the deepest column's
+/// ceil(log2(sum over digits of 2^arrival)).
+int least_depth(const Problem& problem);
+
+/// Solves each different problem once.
+class Cache {
+ public:
+  const AdderGraph& solve(const Problem& problem);
+  std::size_t size() const { return solved_.size(); }
+
+ private:
+  struct Entry {
+    Problem problem;
+    AdderGraph graph;
+  };
+  std::vector<std::unique_ptr<Entry>> solved_;
+  std::unordered_multimap<std::size_t, std::size_t> by_hash_;
+};
+
+}  // namespace gatefold::adder_graph

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace gatefold::adder_graph {
+
+/// Two nodes at a relative shift: x[first] +/- (x[second] << shift), where first < second, or
+/// first == second and shift > 0. Packed into one word: 23 bits each, 16 of shift and sign.
+struct Pair {
+  std::int32_t first = 0, second = 0;
+  int shift = 0;
+  bool opposite = false;
+};
+
+inline std::uint64_t pack(const Pair& pair) {
+  const auto low = static_cast<std::uint64_t>(pair.shift + 4096) << 1 | (pair.opposite ? 1 : 0);
+  return static_cast<std::uint64_t>(pair.second) << 39 |
+         static_cast<std::uint64_t>(pair.first) << 16 | low;
+}
+
+inline Pair unpack(std::uint64_t key) {
+  return {static_cast<std::int32_t>(key >> 16 & 0x7fffff), static_cast<std::int32_t>(key >> 39),
+          static_cast<int>(key >> 1 & 0x7fff) - 4096, (key & 1) != 0};
+}
+
+/// Counts by packed pair: open addressing with linear probing, no removal.
+class PairTable {
+ public:
+  explicit PairTable(std::size_t expected = 16) { rehash(capacity_for(expected)); }
+
+  /// The new count.
+  std::int32_t increment(std::uint64_t key) {
+    if ((used_ + 1) * 2 > slots_.size()) rehash(slots_.size() * 2);
+    auto& slot = slots_[find(key)];
+    if (slot.count == 0) {
+      slot.key = key;
+      ++used_;
+    }
+    return ++slot.count;
+  }
+  void set(std::uint64_t key, std::int32_t count) {
+    if ((used_ + 1) * 2 > slots_.size()) rehash(slots_.size() * 2);
+    auto& slot = slots_[find(key)];
+    if (slot.count == 0) ++used_;
+    slot = {key, count};
+  }
+  /// Ignores keys that are not there; counts stop at 1, so that a slot in use stays in use.
+  void decrement(std::uint64_t key) {
+    auto& slot = slots_[find(key)];
+    if (slot.count > 1) --slot.count;
+  }
+  std::int32_t count(std::uint64_t key) const { return slots_[find(key)].count; }
+  /// Empties the table, given all its keys.
+  void erase_all(const std::vector<std::uint64_t>& keys) {
+    found_.clear();
+    for (const std::uint64_t key : keys) found_.push_back(find(key));
+    for (const std::size_t at : found_) slots_[at].count = 0;
+    used_ = 0;
+  }
+
+  template <typename Visit>
+  void for_each(Visit visit) const {
+    for (const auto& slot : slots_) {
+      if (slot.count > 0) visit(slot.key, slot.count);
+    }
+  }
+
+ private:
+  struct Slot {
+    std::uint64_t key = 0;
+    std::int32_t count = 0;
+  };
+
+  static std::size_t capacity_for(std::size_t expected) {
+    std::size_t capacity = 16;
+    while (capacity < expected * 2) capacity *= 2;
+    return capacity;
+  }
+  std::size_t find(std::uint64_t key) const {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = (key * 0x9e3779b97f4a7c15u >> 20) & mask;
+    while (slots_[at].count != 0 && slots_[at].key != key) at = (at + 1) & mask;
+    return at;
+  }
+  void rehash(std::size_t capacity) {
+    std::vector<Slot> old(capacity);
+    old.swap(slots_);
+    used_ = 0;
+    for (const auto& slot : old) {
+      if (slot.count != 0) set(slot.key, slot.count);
+    }
+  }
+
+  std::vector<Slot> slots_;
+  std::vector<std::size_t> found_;
+  std::size_t used_ = 0;
+};
+
+}  // namespace gatefold::adder_graph

@@ -1,0 +1,135 @@
+#include "gatefold/adder_graph/adder_graph.h"
+
+#include <gmock/gmock.h>
+
+namespace gatefold::adder_graph {
+namespace {
+
+using numeric::Interval;
+
+Problem column(std::vector<std::int64_t> weights, Interval range = {-128, 127, 0}) {
+  Problem problem;
+  problem.inputs = static_cast<int>(weights.size());
+  problem.outputs = 1;
+  problem.ranges.assign(weights.size(), range);
+  problem.weights = std::move(weights);
+  return problem;
+}
+
+Problem row(std::vector<std::int64_t> weights, Interval range = {-128, 127, 0}) {
+  Problem problem = column(std::move(weights), range);
+  std::swap(problem.inputs, problem.outputs);
+  problem.ranges = {range};
+  return problem;
+}
+
+TEST(AdderGraph, PowersOfTwoAreWires) {
+  const auto graph = solve(row({1, 8, 0, 64}));
+  EXPECT_TRUE(graph.adders.empty());
+  EXPECT_THAT(graph.outputs, testing::ElementsAre(Term{0, 0, false}, Term{0, 3, false}, Term{},
+                                                  Term{0, 6, false}));
+  EXPECT_EQ(graph.depth, 0);
+  EXPECT_EQ(graph.bits, 0);
+}
+
+TEST(AdderGraph, NothingIsANegatedWire) {
+  const auto graph = solve(row({-4}));
+  EXPECT_THAT(graph.outputs, testing::ElementsAre(Term{0, 2, true}));
+}
+
+TEST(AdderGraph, EmptyMatrices) {
+  EXPECT_TRUE(solve(column({})).adders.empty());
+  EXPECT_EQ(solve(column({})).outputs, std::vector{Term{}});
+  Problem no_outputs;
+  no_outputs.inputs = 1;
+  no_outputs.ranges = {{0, 1, 0}};
+  EXPECT_TRUE(solve(no_outputs).outputs.empty());
+}
+
+// Least adder counts of single constants: Gustafsson, Dempster, Wanhammar 2002.
+TEST(AdderGraph, SingleConstants) {
+  EXPECT_EQ(solve(row({3})).adders.size(), 1u);
+  EXPECT_EQ(solve(row({7})).adders.size(), 1u);
+  EXPECT_EQ(solve(row({45})).adders.size(), 2u);
+  EXPECT_EQ(solve(row({51})).adders.size(), 2u);
+  EXPECT_EQ(solve(row({85})).adders.size(), 2u);
+}
+
+TEST(AdderGraph, EqualColumnsShareEverything) {
+  Problem problem = row({11, 11, 22});
+  EXPECT_EQ(solve(problem).adders.size(), 2u);
+}
+
+TEST(AdderGraph, DifferenceNeedsNoNegation) {
+  for (const auto& weights : {std::vector<std::int64_t>{1, -1}, {-1, 1}, {-3, -5, 1}, {-8, 1}}) {
+    const auto graph = solve(column(weights));
+    EXPECT_FALSE(graph.outputs.front().negate);
+  }
+}
+
+TEST(AdderGraph, LateInputGoesLast) {
+  Problem problem = column({1, 1, 1, 1});
+  problem.depths = {0, 0, 0, 2};
+  problem.extra_depth = 0;
+  const auto graph = solve(problem);
+  EXPECT_EQ(least_depth(problem), 3);
+  EXPECT_EQ(graph.depth, 3);
+}
+
+TEST(AdderGraph, InputsThatAreZeroAreLeftOut) {
+  Problem problem = column({7, 1});
+  problem.ranges[0] = Interval::constant(0);
+  EXPECT_TRUE(solve(problem).adders.empty());
+}
+
+TEST(AdderGraph, RangesAreThoseOfTheSum) {
+  const auto graph = solve(column({1, 1}, {0, 15, 0}));
+  ASSERT_EQ(graph.adders.size(), 1u);
+  EXPECT_EQ(graph.adders.front().range, (Interval{0, 30, 0}));
+  EXPECT_EQ(graph.bits, 5);
+}
+
+TEST(AdderBits, LowBitsOfTheFinerOperandPass) {
+  const Interval byte{0, 255, 0}, shifted{0, 255 * 16, 4};
+  EXPECT_EQ(adder_bits(byte, byte, false, {0, 510, 0}), 9);
+  EXPECT_EQ(adder_bits(byte, shifted, false, {0, 255 * 17, 0}), 13 - 4);
+  EXPECT_EQ(adder_bits(byte, shifted, true, {-255 * 16, 255, 0}), 13 - 4);
+  EXPECT_EQ(adder_bits(shifted, byte, true, {-255, 255 * 16, 0}), 13);
+  EXPECT_EQ(adder_bits({0, 15, 0}, shifted, false, {0, 255 * 16 + 15, 0}), 0);
+  EXPECT_EQ(adder_bits({-8, 7, 0}, shifted, false, {-8, 255 * 16 + 7, 0}), 13 - 4);
+}
+
+TEST(Equals, SeesEveryKindOfDamage) {
+  const Problem problem = column({45, -3});
+  const auto graph = solve(problem);
+  ASSERT_TRUE(equals(graph, problem));
+  const auto damaged = [&](auto damage) {
+    auto copy = graph;
+    damage(copy);
+    return equals(copy, problem);
+  };
+  EXPECT_FALSE(damaged([](auto& g) { g.adders.back().subtract ^= true; }));
+  EXPECT_FALSE(damaged([](auto& g) { g.adders.front().shift_a += 1; }));
+  EXPECT_FALSE(damaged([](auto& g) { g.adders.back().depth += 1; }));
+  EXPECT_FALSE(damaged([](auto& g) { g.adders.back().range.high -= 1; }));
+  EXPECT_FALSE(damaged([](auto& g) { g.adders.back().range.zeros += 1; }));
+  EXPECT_FALSE(damaged([](auto& g) { g.outputs.front().negate = true; }));
+  EXPECT_FALSE(damaged([](auto& g) { g.outputs.front().shift += 1; }));
+  EXPECT_FALSE(damaged([](auto& g) { g.outputs.front().node = 99; }));
+  EXPECT_FALSE(damaged([](auto& g) { g.adders.front().a = 99; }));
+  EXPECT_FALSE(damaged([](auto& g) { g.outputs.clear(); }));
+  EXPECT_FALSE(damaged([](auto& g) { g.bits -= 1; }));
+  EXPECT_FALSE(damaged([](auto& g) { g.depth -= 1; }));
+}
+
+TEST(Cache, SolvesEqualProblemsOnce) {
+  Cache cache;
+  const auto* first = &cache.solve(column({5, 9}));
+  const auto* other = &cache.solve(column({5, 7}));
+  EXPECT_EQ(&cache.solve(column({5, 9})), first);
+  EXPECT_NE(other, first);
+  EXPECT_EQ(cache.size(), 2u);
+}
+
+}  // namespace
+}  // namespace gatefold::adder_graph
