@@ -202,6 +202,9 @@ def run_fuzz_target(executable):
 def run_fuzz(tally):
     """Builds the fuzz targets with clang's sanitizers and runs each for FUZZ_SECONDS."""
     names = [Path(name).stem for name in sources("_fuzz.cpp")]
+    if not names:
+        tally.add("fuzz targets", False, "no fuzz/*_fuzz.cpp")
+        return
     for command in (["cmake", "--preset", "fuzz"], ["cmake", "--build", "--preset", "fuzz"]):
         ok, output = run(command)
         if not ok:
