@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gatefold/graph/graph.h"
+#include "gatefold/numeric/tensor.h"
+#include "gatefold/support/result.h"
+
+namespace gatefold::emulate {
+
+/// Tensors by port name; the first axis is the sample: [samples, elements…].
+using RawBatch = std::map<std::string, numeric::IntTensor>;
+using RealBatch = std::map<std::string, numeric::RealTensor>;
+
+/// What one layer of the trained model computes, as real numbers and, where integers hold them
+/// exactly, as those.
+struct Trace {
+  std::string layer;
+  numeric::RealTensor real;  // [samples, elements…]
+  numeric::IntTensor raw;    // before any function that waits on the edge
+  graph::Encoding encoding;
+};
+
+/// Runs a graph on batches of samples: exact integers inside, in the narrowest SIMD lanes that the
+/// proved ranges allow, on all cores. No compiler is needed at run time. Immutable after
+/// construction; every method may be called from several threads.
+class Emulator {
+ public:
+  /// `threads` 0 means all cores.
+  explicit Emulator(const graph::Graph& graph, int threads = 0);
+  ~Emulator();
+  Emulator(Emulator&&) noexcept;
+  Emulator& operator=(Emulator&&) noexcept;
+
+  /// Integers in, integers out. Errors: ports that are missing, unknown or of another shape
+  /// (PortMissing, PortUnknown, PortShape), integers outside a port's range (PortRange).
+  Result<RawBatch> run(const RawBatch& inputs) const;
+
+  /// The integers that the host hands to the hardware: exact rounding of the given floats by each
+  /// port's quantizer. NaN is refused (PortNotFinite); infinities saturate where the port saturates.
+  Result<RawBatch> quantize(const RealBatch& inputs) const;
+  /// The numbers that the outputs stand for (nearest doubles), with the functions left to the host.
+  RealBatch decode(const RawBatch& outputs) const;
+  /// quantize, run, decode.
+  Result<RealBatch> predict(const RealBatch& inputs) const;
+
+  /// Every layer's output, in order, on the graph as imported (before passes merge layers).
+  Result<std::vector<Trace>> trace(const RawBatch& inputs) const;
+
+ private:
+  struct Program;
+  std::unique_ptr<const Program> program_;
+};
+
+}  // namespace gatefold::emulate
