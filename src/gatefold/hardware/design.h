@@ -62,8 +62,8 @@ struct Give {
 
 struct Process {
   std::string name;
-  std::vector<Loop> loops;  // empty: one step per inference
-  int interval = 1;         // cycles per step (a recurrence may need more than one)
+  std::vector<Loop> loops;      // empty: one step per inference
+  int interval = 1;             // cycles per step (a recurrence may need more than one)
   std::vector<Operation> body;  // each operation after its operands
   std::vector<LookupTable> tables;
   std::vector<Memory> memories;

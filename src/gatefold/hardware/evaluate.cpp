@@ -26,9 +26,7 @@ struct Lanes {
     const Word64 *a = in[0], *b = in[1];
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = f(a[i], b[i]);
   }
-  void copy(std::size_t operand) const {
-    std::copy_n(in[operand], out.size(), out.begin());
-  }
+  void copy(std::size_t operand) const { std::copy_n(in[operand], out.size(), out.begin()); }
 };
 
 void add(const Add& k, const Lanes& lanes) {
@@ -48,25 +46,29 @@ void shift(int bits, const Lanes& lanes) {
 
 void compare(Relation relation, const Lanes& lanes) {
   switch (relation) {
-    case Relation::Less: return lanes.binary([](Word64 a, Word64 b) -> Word64 { return a < b; });
+    case Relation::Less:
+      return lanes.binary([](Word64 a, Word64 b) -> Word64 { return a < b; });
     case Relation::LessEqual:
       return lanes.binary([](Word64 a, Word64 b) -> Word64 { return a <= b; });
-    case Relation::Equal: return lanes.binary([](Word64 a, Word64 b) -> Word64 { return a == b; });
+    case Relation::Equal:
+      return lanes.binary([](Word64 a, Word64 b) -> Word64 { return a == b; });
   }
 }
 
 void logic(LogicKind kind, const Lanes& lanes) {
   switch (kind) {
-    case LogicKind::And: return lanes.binary([](Word64 a, Word64 b) { return a & b; });
-    case LogicKind::Or: return lanes.binary([](Word64 a, Word64 b) { return a | b; });
-    case LogicKind::Xor: return lanes.binary([](Word64 a, Word64 b) { return a ^ b; });
+    case LogicKind::And:
+      return lanes.binary([](Word64 a, Word64 b) { return a & b; });
+    case LogicKind::Or:
+      return lanes.binary([](Word64 a, Word64 b) { return a | b; });
+    case LogicKind::Xor:
+      return lanes.binary([](Word64 a, Word64 b) { return a ^ b; });
   }
 }
 
 void select(const Lanes& lanes) {
   const Word64 *condition = lanes.in[0], *a = lanes.in[1], *b = lanes.in[2];
-  for (std::size_t i = 0; i < lanes.out.size(); ++i)
-    lanes.out[i] = condition[i] != 0 ? a[i] : b[i];
+  for (std::size_t i = 0; i < lanes.out.size(); ++i) lanes.out[i] = condition[i] != 0 ? a[i] : b[i];
 }
 
 void wrap(const Wrap& k, const Lanes& lanes) {
@@ -102,30 +104,27 @@ bool is_pure(const Kind& kind) {
 void evaluate_operation(const Kind& kind, const Process& process,
                         std::span<const Word64* const> operands, std::span<Word64> result) {
   const Lanes lanes{operands, result};
-  std::visit(Match{[&](const Constant& k) { std::fill(result.begin(), result.end(), k.value); },
-                   [&](const Add& k) { add(k, lanes); },
-                   [&](const Negate&) { lanes.unary([](Word64 a) { return -a; }); },
-                   [&](const Multiply&) {
-                     lanes.binary([](Word64 a, Word64 b) { return a * b; });
-                   },
-                   [&](const Shift& k) { shift(k.bits, lanes); },
-                   [&](const Compare& k) { compare(k.relation, lanes); },
-                   [&](const Logic& k) { logic(k.kind, lanes); },
-                   [&](const Not&) { lanes.unary([](Word64 a) { return ~a; }); },
-                   [&](const Select&) { select(lanes); },
-                   [&](const Clamp& k) {
-                     lanes.unary([=](Word64 a) { return std::min(std::max(a, k.low), k.high); });
-                   },
-                   [&](const Wrap& k) { wrap(k, lanes); },
-                   [&](const Lookup& k) {
-                     look_up(process.tables[static_cast<std::size_t>(k.table.index)], lanes);
-                   },
-                   [&](const WriteState&) { lanes.copy(0); },
-                   [&](const WriteMemory&) { lanes.copy(1); },
-                   [&](const Receive&) { impure(kind); }, [&](const Counter&) { impure(kind); },
-                   [&](const ReadState&) { impure(kind); },
-                   [&](const ReadMemory&) { impure(kind); }},
-             kind);
+  std::visit(
+      Match{[&](const Constant& k) { std::fill(result.begin(), result.end(), k.value); },
+            [&](const Add& k) { add(k, lanes); },
+            [&](const Negate&) { lanes.unary([](Word64 a) { return -a; }); },
+            [&](const Multiply&) { lanes.binary([](Word64 a, Word64 b) { return a * b; }); },
+            [&](const Shift& k) { shift(k.bits, lanes); },
+            [&](const Compare& k) { compare(k.relation, lanes); },
+            [&](const Logic& k) { logic(k.kind, lanes); },
+            [&](const Not&) { lanes.unary([](Word64 a) { return ~a; }); },
+            [&](const Select&) { select(lanes); },
+            [&](const Clamp& k) {
+              lanes.unary([=](Word64 a) { return std::min(std::max(a, k.low), k.high); });
+            },
+            [&](const Wrap& k) { wrap(k, lanes); },
+            [&](const Lookup& k) {
+              look_up(process.tables[static_cast<std::size_t>(k.table.index)], lanes);
+            },
+            [&](const WriteState&) { lanes.copy(0); }, [&](const WriteMemory&) { lanes.copy(1); },
+            [&](const Receive&) { impure(kind); }, [&](const Counter&) { impure(kind); },
+            [&](const ReadState&) { impure(kind); }, [&](const ReadMemory&) { impure(kind); }},
+      kind);
 }
 
 Word64 evaluate_operation(const Kind& kind, const Process& process,
@@ -149,10 +148,10 @@ void check_range(const Design& design, const Process& process, ValueId id,
   }
   const Word64 grid = range.is_constant() ? 0 : (Word64{1} << range.zeros) - 1;
   if (range.low <= low && high <= range.high && (bits & grid) == 0) return;
-  const std::string note = fmt::format(
-      "process '{}', layer '{}': %{} ({}) has range {} but took values in [{},{}]", process.name,
-      design.layers[static_cast<std::size_t>(operation.layer)].name, id.index,
-      name_of(operation.kind), range.to_string(), low, high);
+  const std::string note =
+      fmt::format("process '{}', layer '{}': %{} ({}) has range {} but took values in [{},{}]",
+                  process.name, design.layers[static_cast<std::size_t>(operation.layer)].name,
+                  id.index, name_of(operation.kind), range.to_string(), low, high);
   GATEFOLD_ASSERT(false, note);
 }
 

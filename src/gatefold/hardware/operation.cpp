@@ -13,68 +13,85 @@ std::vector<ValueId> with_enable(std::vector<ValueId> ids, ValueId enable) {
 
 std::string_view name_of(Relation relation) {
   switch (relation) {
-    case Relation::Less: return "less";
-    case Relation::LessEqual: return "less_equal";
-    case Relation::Equal: return "equal";
+    case Relation::Less:
+      return "less";
+    case Relation::LessEqual:
+      return "less_equal";
+    case Relation::Equal:
+      return "equal";
   }
   return {};
 }
 
 std::string_view name_of(LogicKind kind) {
   switch (kind) {
-    case LogicKind::And: return "and";
-    case LogicKind::Or: return "or";
-    case LogicKind::Xor: return "xor";
+    case LogicKind::And:
+      return "and";
+    case LogicKind::Or:
+      return "or";
+    case LogicKind::Xor:
+      return "xor";
   }
   return {};
 }
 
 }  // namespace
 
-Word word_of(const numeric::Interval& range) {
-  return {numeric::width_of(range), range.low < 0};
-}
+Word word_of(const numeric::Interval& range) { return {numeric::width_of(range), range.low < 0}; }
 
 std::string_view name_of(const Kind& kind) {
   using Name = std::string_view;
-  return std::visit(
-      Match{[](const Constant&) -> Name { return "constant"; },
-            [](const Receive&) -> Name { return "receive"; },
-            [](const Add& k) -> Name { return k.subtract ? "subtract" : "add"; },
-            [](const Negate&) -> Name { return "negate"; },
-            [](const Multiply&) -> Name { return "multiply"; },
-            [](const Shift&) -> Name { return "shift"; },
-            [](const Compare& k) -> Name { return name_of(k.relation); },
-            [](const Logic& k) -> Name { return name_of(k.kind); },
-            [](const Not&) -> Name { return "not"; },
-            [](const Select&) -> Name { return "select"; },
-            [](const Clamp&) -> Name { return "clamp"; },
-            [](const Wrap&) -> Name { return "wrap"; },
-            [](const Lookup&) -> Name { return "lookup"; },
-            [](const Counter&) -> Name { return "counter"; },
-            [](const ReadState&) -> Name { return "read_state"; },
-            [](const WriteState&) -> Name { return "write_state"; },
-            [](const ReadMemory&) -> Name { return "read_memory"; },
-            [](const WriteMemory&) -> Name { return "write_memory"; }},
-      kind);
+  return std::visit(Match{[](const Constant&) -> Name { return "constant"; },
+                          [](const Receive&) -> Name { return "receive"; },
+                          [](const Add& k) -> Name { return k.subtract ? "subtract" : "add"; },
+                          [](const Negate&) -> Name { return "negate"; },
+                          [](const Multiply&) -> Name { return "multiply"; },
+                          [](const Shift&) -> Name { return "shift"; },
+                          [](const Compare& k) -> Name { return name_of(k.relation); },
+                          [](const Logic& k) -> Name { return name_of(k.kind); },
+                          [](const Not&) -> Name { return "not"; },
+                          [](const Select&) -> Name { return "select"; },
+                          [](const Clamp&) -> Name { return "clamp"; },
+                          [](const Wrap&) -> Name { return "wrap"; },
+                          [](const Lookup&) -> Name { return "lookup"; },
+                          [](const Counter&) -> Name { return "counter"; },
+                          [](const ReadState&) -> Name { return "read_state"; },
+                          [](const WriteState&) -> Name { return "write_state"; },
+                          [](const ReadMemory&) -> Name { return "read_memory"; },
+                          [](const WriteMemory&) -> Name { return "write_memory"; }},
+                    kind);
 }
 
 std::vector<ValueId> operands(const Kind& kind) {
   using Ids = std::vector<ValueId>;
   return std::visit(
       Match{[](const Constant&) { return Ids{}; }, [](const Receive&) { return Ids{}; },
-            [](const Add& k) { return Ids{k.a, k.b}; }, [](const Negate& k) { return Ids{k.a}; },
-            [](const Multiply& k) { return Ids{k.a, k.b}; },
+            [](const Add& k) {
+              return Ids{k.a, k.b};
+            },
+            [](const Negate& k) { return Ids{k.a}; },
+            [](const Multiply& k) {
+              return Ids{k.a, k.b};
+            },
             [](const Shift& k) { return Ids{k.a}; },
-            [](const Compare& k) { return Ids{k.a, k.b}; },
-            [](const Logic& k) { return Ids{k.a, k.b}; }, [](const Not& k) { return Ids{k.a}; },
-            [](const Select& k) { return Ids{k.condition, k.a, k.b}; },
+            [](const Compare& k) {
+              return Ids{k.a, k.b};
+            },
+            [](const Logic& k) {
+              return Ids{k.a, k.b};
+            },
+            [](const Not& k) { return Ids{k.a}; },
+            [](const Select& k) {
+              return Ids{k.condition, k.a, k.b};
+            },
             [](const Clamp& k) { return Ids{k.a}; }, [](const Wrap& k) { return Ids{k.a}; },
             [](const Lookup& k) { return Ids{k.a}; }, [](const Counter&) { return Ids{}; },
             [](const ReadState&) { return Ids{}; },
             [](const WriteState& k) { return with_enable({k.a}, k.enable); },
             [](const ReadMemory& k) { return Ids{k.address}; },
-            [](const WriteMemory& k) { return with_enable({k.address, k.a}, k.enable); }},
+            [](const WriteMemory& k) {
+              return with_enable({k.address, k.a}, k.enable);
+            }},
       kind);
 }
 

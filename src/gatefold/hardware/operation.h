@@ -88,7 +88,8 @@ struct Counter {
 struct ReadState {
   StateId state;
 };
-/// The value is `a`. From the next step on the state holds `a`, when `enable` (invalid: always) is not 0.
+/// The value is `a`. From the next step on the state holds `a`, when `enable` (invalid: always) is
+/// not 0.
 struct WriteState {
   StateId state;
   ValueId a;
@@ -106,9 +107,9 @@ struct WriteMemory {
   ValueId enable;  // invalid: always
 };
 
-using Kind = std::variant<Constant, Receive, Add, Negate, Multiply, Shift, Compare, Logic, Not,
-                          Select, Clamp, Wrap, Lookup, Counter, ReadState, WriteState, ReadMemory,
-                          WriteMemory>;
+using Kind =
+    std::variant<Constant, Receive, Add, Negate, Multiply, Shift, Compare, Logic, Not, Select,
+                 Clamp, Wrap, Lookup, Counter, ReadState, WriteState, ReadMemory, WriteMemory>;
 
 /// A typed operation: `range` is proved, and gives the word's width and sign; `layer` indexes the
 /// design's layers.

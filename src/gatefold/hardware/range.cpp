@@ -38,8 +38,10 @@ Interval flag(bool can_hold, bool must_hold) { return {must_hold ? 1 : 0, can_ho
 
 Interval relation(Relation relation, const Interval& a, const Interval& b) {
   switch (relation) {
-    case Relation::Less: return flag(a.low < b.high, a.high < b.low);
-    case Relation::LessEqual: return flag(a.low <= b.high, a.high <= b.low);
+    case Relation::Less:
+      return flag(a.low < b.high, a.high < b.low);
+    case Relation::LessEqual:
+      return flag(a.low <= b.high, a.high <= b.low);
     case Relation::Equal:
       return flag(a.low <= b.high && b.low <= a.high,
                   a.is_constant() && b.is_constant() && a.low == b.low);
@@ -47,9 +49,7 @@ Interval relation(Relation relation, const Interval& a, const Interval& b) {
   return {};
 }
 
-std::int64_t ones(int width) {
-  return static_cast<std::int64_t>((std::uint64_t{1} << width) - 1);
-}
+std::int64_t ones(int width) { return static_cast<std::int64_t>((std::uint64_t{1} << width) - 1); }
 
 /// The two's complement words that hold both operands.
 Interval common_word(const Interval& a, const Interval& b) {
@@ -72,10 +72,10 @@ Interval logic(LogicKind kind, const Interval& a, const Interval& b) {
 }
 
 Interval wrapped(const Interval& a, const Wrap& wrap) {
-  const Interval whole = wrap.width == 0    ? Interval{}
-                         : wrap.is_signed ? Interval{-ones(wrap.width - 1) - 1,
-                                                     ones(wrap.width - 1), 0}
-                                          : Interval{0, ones(wrap.width), 0};
+  const Interval whole = wrap.width == 0 ? Interval{}
+                         : wrap.is_signed
+                             ? Interval{-ones(wrap.width - 1) - 1, ones(wrap.width - 1), 0}
+                             : Interval{0, ones(wrap.width), 0};
   if (whole.contains(a)) return a;
   if (a.zeros >= wrap.width) return Interval::constant(0);
   return numeric::shift_left(numeric::shift_right(whole, a.zeros), a.zeros);
@@ -100,10 +100,9 @@ Interval received(const Receive& receive, const Process& process,
                   std::span<const Channel> channels) {
   const Interval& sent =
       at(channels, receive.channel).words[static_cast<std::size_t>(receive.word)];
-  const bool always =
-      std::any_of(process.takes.begin(), process.takes.end(), [&](const Take& take) {
-        return take.channel == receive.channel && take.when.empty();
-      });
+  const bool always = std::any_of(
+      process.takes.begin(), process.takes.end(),
+      [&](const Take& take) { return take.channel == receive.channel && take.when.empty(); });
   return always ? sent : numeric::hull(sent, Interval::constant(0));
 }
 
@@ -112,35 +111,35 @@ Interval received(const Receive& receive, const Process& process,
 Range range_of(const Kind& kind, const Process& process, std::span<const Channel> channels) {
   const auto in = [&](ValueId id) -> const Interval& { return process.operation(id).range; };
   return std::visit(
-      Match{[](const Constant& k) { return word(Interval::constant(k.value)); },
-            [&](const Receive& k) { return word(received(k, process, channels)); },
-            [&](const Add& k) { return sum(k, in(k.a), in(k.b)); },
-            [&](const Negate& k) { return word(-in(k.a)); },
-            [&](const Multiply& k) { return product(in(k.a), in(k.b)); },
-            [&](const Shift& k) { return shifted(in(k.a), k.bits); },
-            [&](const Compare& k) { return Range(relation(k.relation, in(k.a), in(k.b))); },
-            [&](const Logic& k) { return word(logic(k.kind, in(k.a), in(k.b))); },
-            [&](const Not& k) {
-              return Range(Interval{-1 - in(k.a).high, -1 - in(k.a).low, 0});
-            },
-            [&](const Select& k) {
-              const Interval& condition = in(k.condition);
-              if (!condition.contains(0)) return Range(in(k.a));
-              return Range(condition.is_constant() ? in(k.b) : numeric::hull(in(k.a), in(k.b)));
-            },
-            [&](const Clamp& k) {
-              return Range(numeric::clamp(in(k.a), Interval{k.low, k.high, 0}));
-            },
-            [&](const Wrap& k) { return Range(wrapped(in(k.a), k)); },
-            [&](const Lookup& k) { return word(looked_up(at(process.tables, k.table), in(k.a))); },
-            [&](const Counter& k) {
-              return word(
-                  Interval{0, process.loops[static_cast<std::size_t>(k.loop)].trips - 1, 0});
-            },
-            [&](const ReadState& k) { return word(at(process.states, k.state).range); },
-            [&](const WriteState& k) { return Range(in(k.a)); },
-            [&](const ReadMemory& k) { return word(at(process.memories, k.memory).range); },
-            [&](const WriteMemory& k) { return Range(in(k.a)); }},
+      Match{
+          [](const Constant& k) { return word(Interval::constant(k.value)); },
+          [&](const Receive& k) { return word(received(k, process, channels)); },
+          [&](const Add& k) { return sum(k, in(k.a), in(k.b)); },
+          [&](const Negate& k) { return word(-in(k.a)); },
+          [&](const Multiply& k) { return product(in(k.a), in(k.b)); },
+          [&](const Shift& k) { return shifted(in(k.a), k.bits); },
+          [&](const Compare& k) { return Range(relation(k.relation, in(k.a), in(k.b))); },
+          [&](const Logic& k) { return word(logic(k.kind, in(k.a), in(k.b))); },
+          [&](const Not& k) {
+            return Range(Interval{-1 - in(k.a).high, -1 - in(k.a).low, 0});
+          },
+          [&](const Select& k) {
+            const Interval& condition = in(k.condition);
+            if (!condition.contains(0)) return Range(in(k.a));
+            return Range(condition.is_constant() ? in(k.b) : numeric::hull(in(k.a), in(k.b)));
+          },
+          [&](const Clamp& k) {
+            return Range(numeric::clamp(in(k.a), Interval{k.low, k.high, 0}));
+          },
+          [&](const Wrap& k) { return Range(wrapped(in(k.a), k)); },
+          [&](const Lookup& k) { return word(looked_up(at(process.tables, k.table), in(k.a))); },
+          [&](const Counter& k) {
+            return word(Interval{0, process.loops[static_cast<std::size_t>(k.loop)].trips - 1, 0});
+          },
+          [&](const ReadState& k) { return word(at(process.states, k.state).range); },
+          [&](const WriteState& k) { return Range(in(k.a)); },
+          [&](const ReadMemory& k) { return word(at(process.memories, k.memory).range); },
+          [&](const WriteMemory& k) { return Range(in(k.a)); }},
       kind);
 }
 

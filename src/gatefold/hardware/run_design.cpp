@@ -28,8 +28,7 @@ using Beats = std::vector<std::size_t>;
 
 class Machine {
  public:
-  Machine(const Design& design, const Process& process, std::vector<Queue>& queues,
-          Word64 samples)
+  Machine(const Design& design, const Process& process, std::vector<Queue>& queues, Word64 samples)
       : design_(design), process_(process), queues_(queues), left_(samples * process.steps()) {
     for (const State& state : process.states) states_.push_back(state.initial);
     for (const Memory& memory : process.memories) memories_.push_back(memory.initial);

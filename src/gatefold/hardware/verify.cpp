@@ -36,14 +36,12 @@ class OperationCheck {
       : design_(design), process_(process), index_(index), operation_(process.body[index]) {}
 
   Text run() const {
-    if (operation_.layer < 0 ||
-        static_cast<std::size_t>(operation_.layer) >= design_.layers.size())
+    if (operation_.layer < 0 || static_cast<std::size_t>(operation_.layer) >= design_.layers.size())
       return fmt::format("layer {} does not exist", operation_.layer);
     for (const ValueId id : operands(operation_.kind))
       if (!id.valid() || static_cast<std::size_t>(id.index) >= index_)
         return fmt::format("operand %{} does not stand before it", id.index);
-    if (!well_formed(operation_.range))
-      return "malformed range " + operation_.range.to_string();
+    if (!well_formed(operation_.range)) return "malformed range " + operation_.range.to_string();
     if (Text text = check_kind(); !text.empty()) return text;
     return check_range();
   }
@@ -55,7 +53,11 @@ class OperationCheck {
     return std::visit(
         Match{[](const Constant&) { return Text(); }, [&](const Receive& k) { return check(k); },
               [&](const Add& k) { return check(k); }, [](const Negate&) { return Text(); },
-              [](const Multiply&) { return Text(); }, [](const Shift&) { return Text(); },
+              [](const Multiply&) { return Text(); },
+              [](const Shift& k) {
+                const bool fits = std::abs(k.bits) <= numeric::max_word_width;
+                return fits ? Text() : fmt::format("shifts by {} bits", k.bits);
+              },
               [](const Compare&) { return Text(); }, [](const Logic&) { return Text(); },
               [](const Not&) { return Text(); }, [](const Select&) { return Text(); },
               [](const Clamp& k) {
@@ -166,8 +168,7 @@ Text check_give(const Design& design, const Process& process, const Give& give) 
   if (words.size() != give.words.size())
     return fmt::format("{} words, the channel has {}", give.words.size(), words.size());
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (!has(process.body, give.words[i]))
-      return fmt::format("word {} does not exist", i);
+    if (!has(process.body, give.words[i])) return fmt::format("word {} does not exist", i);
     const Interval& range = process.operation(give.words[i]).range;
     if (!words[i].contains(range))
       return fmt::format("word {} is {}, the channel holds {}", i, range.to_string(),
