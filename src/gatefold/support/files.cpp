@@ -8,26 +8,11 @@
 #include <string>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <utility>
+
+#include "gatefold/support/descriptor.h"
 
 namespace gatefold {
 namespace {
-
-class FileHandle {
- public:
-  explicit FileHandle(int descriptor) : descriptor_(descriptor) {}
-  FileHandle(const FileHandle&) = delete;
-  FileHandle& operator=(const FileHandle&) = delete;
-  ~FileHandle() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  bool open() const { return descriptor_ >= 0; }
-  int get() const { return descriptor_; }
-  bool close() { return ::close(std::exchange(descriptor_, -1)) == 0; }
-
- private:
-  int descriptor_;
-};
 
 Diagnostic not_readable(const std::filesystem::path& path, std::string_view reason) {
   return diagnose(DiagnosticId::FileNotReadable, "", path.string(), reason);
@@ -38,7 +23,7 @@ Diagnostic not_writable(const std::filesystem::path& path, std::string_view reas
 }
 
 /// The size of an open regular file.
-Result<std::uint64_t> size_of(const FileHandle& file, const std::filesystem::path& path) {
+Result<std::uint64_t> size_of(const Descriptor& file, const std::filesystem::path& path) {
   if (!file.open()) return not_readable(path, std::strerror(errno));
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return not_readable(path, std::strerror(errno));
@@ -52,7 +37,7 @@ int open_for_reading(const std::filesystem::path& path) {
   return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 }
 
-Result<Bytes> read_open(const FileHandle& file, const std::filesystem::path& path,
+Result<Bytes> read_open(const Descriptor& file, const std::filesystem::path& path,
                         std::uint64_t offset, std::uint64_t length) {
   Bytes bytes(length);
   std::size_t done = 0;
@@ -86,7 +71,7 @@ std::string sibling_of(const std::filesystem::path& path) {
 }  // namespace
 
 Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t limit) {
-  const FileHandle file(open_for_reading(path));
+  const Descriptor file(open_for_reading(path));
   GATEFOLD_TRY(const std::uint64_t size, size_of(file, path));
   if (size > limit) return diagnose(DiagnosticId::FileTooLarge, "", path.string(), size, limit);
   return read_open(file, path, 0, size);
@@ -94,7 +79,7 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t limit) 
 
 Result<Bytes> read_file_range(const std::filesystem::path& path, std::uint64_t offset,
                               std::uint64_t length) {
-  const FileHandle file(open_for_reading(path));
+  const Descriptor file(open_for_reading(path));
   GATEFOLD_TRY(const std::uint64_t size, size_of(file, path));
   if (offset > size || length > size - offset) return not_readable(path, "it ends too early");
   return read_open(file, path, offset, length);
@@ -102,7 +87,7 @@ Result<Bytes> read_file_range(const std::filesystem::path& path, std::uint64_t o
 
 Status write_file(const std::filesystem::path& path, std::string_view content) {
   const std::string sibling = sibling_of(path);
-  FileHandle file(::open(sibling.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  Descriptor file(::open(sibling.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!file.open()) return not_writable(path, std::strerror(errno));
   const bool complete = write_all(file.get(), content) && file.close() &&
                         ::rename(sibling.c_str(), path.c_str()) == 0;
