@@ -1,0 +1,206 @@
+#include "gatefold/graph/quantize_step.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gatefold/graph/real_interval.h"
+#include "gatefold/support/assert.h"
+#include "gatefold/support/match.h"
+
+namespace gatefold::graph {
+namespace {
+
+using numeric::Grid;
+using numeric::Overflow;
+
+constexpr int first_bits = 64;
+constexpr int last_bits = 1 << 14;
+constexpr std::int64_t max_table_size = std::int64_t{1} << 20;
+
+std::int64_t quantize(const Quantize& q, const Grid& grid, const Rational& real) {
+  return numeric::quantize(real, grid, q.rounding, q.overflow, q.saturated_bits);
+}
+
+numeric::Integer rounded(const Quantize& q, const Grid& grid, const Rational& real) {
+  return numeric::round(real / grid.scale + grid.zero_point, q.rounding);
+}
+
+// Both ends land on the same raw integer, and everything between them with it.
+bool decides(const Quantize& q, const Grid& grid, const RealInterval& x) {
+  if (quantize(q, grid, x.low) != quantize(q, grid, x.high)) return false;
+  if (q.overflow == Overflow::Saturate) return true;
+  if (rounded(q, grid, x.low) != rounded(q, grid, x.high)) return false;
+  return q.overflow != Overflow::WrapSignMagnitude ||
+         numeric::floor(x.low / grid.scale + grid.zero_point) ==
+             numeric::floor(x.high / grid.scale + grid.zero_point);
+}
+
+// The values that saturation leaves alone.
+Interval saturation_bounds(const Quantize& q, const Grid& grid) {
+  if (q.overflow == Overflow::Saturate) return grid.bounds;
+  Interval bounds = grid.type.range();
+  const bool symmetric = q.overflow == Overflow::SaturateSymmetric && grid.type.is_signed;
+  if (symmetric && grid.type.width > 1) bounds.low = -bounds.high;
+  return bounds;
+}
+
+bool saturates(const Quantize& q) {
+  return q.overflow == Overflow::Saturate || q.overflow == Overflow::SaturateSymmetric;
+}
+
+Interval tidy(const Interval& range) {
+  return range.is_constant() ? Interval::constant(range.low) : range;
+}
+
+std::int64_t clamped(const numeric::Integer& value, const Interval& bounds) {
+  if (value <= bounds.low) return bounds.low;
+  if (value >= bounds.high) return bounds.high;
+  return value.get_si();
+}
+
+// real = clamp(scale * raw + offset, low, high)
+struct ClampedAffine {
+  Rational scale, offset;
+  std::optional<Rational> low, high;
+};
+
+void apply(ClampedAffine& path, const Affine& f, std::int64_t flat, const Shape& shape) {
+  const Rational &scale = f.scale.at(flat, shape), &offset = f.offset.at(flat, shape);
+  path.scale *= scale;
+  path.offset = path.offset * scale + offset;
+  for (auto* bound : {&path.low, &path.high})
+    if (*bound) **bound = **bound * scale + offset;
+  if (scale < 0) std::swap(path.low, path.high);
+  if (scale == 0) path.low = path.high = std::nullopt;
+}
+
+void apply_relu(ClampedAffine& path) {
+  path.low = path.low ? std::max<Rational>(*path.low, 0) : Rational(0);
+  if (path.high) path.high = std::max<Rational>(*path.high, 0);
+}
+
+// On a range of one sign, a leaky ReLU is a scale.
+bool apply_leaky(ClampedAffine& path, const Rational& slope, const RealInterval& reached) {
+  if (reached.low >= 0 || slope == 1) return true;
+  if (slope == 0) {
+    apply_relu(path);
+    return true;
+  }
+  if (reached.high > 0) return false;
+  apply(path, Affine{slope, Rational(0)}, 0, {});
+  return true;
+}
+
+bool extend(ClampedAffine& path, const RealFunction& function, const RealInterval& reached,
+            std::int64_t flat, const Shape& shape) {
+  return std::visit(
+      Match{[&](const Affine& f) {
+              apply(path, f, flat, shape);
+              return true;
+            },
+            [&](const Relu&) {
+              apply_relu(path);
+              return true;
+            },
+            [&](const LeakyRelu& f) { return apply_leaky(path, f.slope.at(flat, shape), reached); },
+            [](Elementary) { return false; }},
+      function);
+}
+
+std::optional<ClampedAffine> affine_path(const Encoding& e, const TensorType& in,
+                                         std::int64_t flat) {
+  ClampedAffine path{e.scale.at(flat, in.shape), e.offset.at(flat, in.shape), {}, {}};
+  const Interval& range = in.range(flat);
+  Encoding prefix{path.scale, path.offset, {}};
+  auto reached = decode_interval(prefix, range.low, range.high, 0, {}, 0);
+  for (const RealFunction& f : e.functions) {
+    if (!extend(path, f, *reached, flat, in.shape)) return std::nullopt;
+    reached = apply(f, *reached, flat, in.shape, 0);
+  }
+  return path;
+}
+
+// The rounded values that the element reaches before any overflow.
+std::optional<std::pair<numeric::Integer, numeric::Integer>> reached_levels(const Quantize& q,
+                                                                            const Grid& grid,
+                                                                            const TensorType& in,
+                                                                            std::int64_t flat) {
+  const Interval& range = in.range(flat);
+  const auto reals =
+      decode_interval(source_of(q, in), range.low, range.high, flat, in.shape, first_bits);
+  if (!reals) return std::nullopt;
+  return std::pair(rounded(q, grid, reals->low), rounded(q, grid, reals->high));
+}
+
+}  // namespace
+
+const Encoding& source_of(const Quantize& q, const TensorType& in) {
+  return q.source ? *q.source : in.encoding;
+}
+
+std::int64_t quantize_raw(const Quantize& q, const TensorType& in, std::int64_t flat,
+                          std::int64_t raw) {
+  const Grid& grid = q.grid.at(flat, in.shape);
+  for (int bits = first_bits; bits <= last_bits; bits *= 2) {
+    const auto x = decode_interval(source_of(q, in), raw, raw, flat, in.shape, bits);
+    GATEFOLD_ASSERT(x.has_value(), "a value inside the domain of its functions");
+    if (x->is_exact() || decides(q, grid, *x)) return quantize(q, grid, x->low);
+  }
+  GATEFOLD_ASSERT(false, "a transcendental function on a rounding boundary");
+}
+
+std::optional<Interval> quantized_range(const Quantize& q, const TensorType& in,
+                                        std::int64_t flat) {
+  const Grid& grid = q.grid.at(flat, in.shape);
+  const auto levels = reached_levels(q, grid, in, flat);
+  if (!levels) return std::nullopt;
+  const Interval bounds = saturation_bounds(q, grid);
+  const bool inside = levels->first >= bounds.low && levels->second <= bounds.high;
+  const Interval reached{clamped(levels->first, bounds), clamped(levels->second, bounds), 0};
+  if (inside || saturates(q)) return tidy(reached);
+  if (q.overflow == Overflow::SaturateZero) return numeric::hull(tidy(reached), Interval{});
+  return tidy(bounds);
+}
+
+std::vector<std::int64_t> quantize_table(const Quantize& q, const TensorType& in,
+                                         std::int64_t flat) {
+  const Interval& range = in.range(flat);
+  GATEFOLD_ASSERT(range.high - range.low < max_table_size, "the size of a quantizer's table");
+  const auto step = affine_step(q, in, flat);
+  std::vector<std::int64_t> table;
+  for (std::int64_t raw = range.low; raw <= range.high; ++raw)
+    table.push_back(step ? step->at(raw) : quantize_raw(q, in, flat, raw));
+  return table;
+}
+
+std::optional<AffineStep> affine_step(const Quantize& q, const TensorType& in, std::int64_t flat) {
+  const Grid& grid = q.grid.at(flat, in.shape);
+  const auto path = affine_path(source_of(q, in), in, flat);
+  if (!path) return std::nullopt;
+  Interval bounds = saturation_bounds(q, grid);
+  if (!saturates(q)) {
+    const auto levels = reached_levels(q, grid, in, flat);
+    if (!levels || levels->first < bounds.low || levels->second > bounds.high) return std::nullopt;
+  }
+  const Interval all = bounds;
+  if (path->low) bounds.low = clamped(rounded(q, grid, *path->low), all);
+  if (path->high) bounds.high = clamped(rounded(q, grid, *path->high), all);
+  return AffineStep{path->scale / grid.scale, path->offset / grid.scale + grid.zero_point,
+                    q.rounding, tidy(bounds)};
+}
+
+bool is_uniform(const Quantize& q, const TensorType& in) {
+  const Encoding& e = source_of(q, in);
+  const bool functions = std::ranges::all_of(e.functions, [](const RealFunction& f) {
+    return std::visit(
+        Match{[](const Affine& a) { return a.scale.is_uniform() && a.offset.is_uniform(); },
+              [](const Relu&) { return true; },
+              [](const LeakyRelu& l) { return l.slope.is_uniform(); },
+              [](Elementary) { return true; }},
+        f);
+  });
+  return functions && e.scale.is_uniform() && e.offset.is_uniform() && q.grid.is_uniform() &&
+         in.ranges.size() == 1;
+}
+
+}  // namespace gatefold::graph
