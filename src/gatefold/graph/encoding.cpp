@@ -84,7 +84,7 @@ std::string TensorType::to_string() const {
   text += fmt::format(" *{}", summary(encoding.scale));
   if (!(encoding.offset == PerAxis<Rational>(Rational(0))))
     text += fmt::format(" +{}", summary(encoding.offset));
-  for (const RealFunction& f : encoding.functions) text += " " + name_of(f);
+  for (const RealFunction& f : encoding.functions) text += fmt::format(" {}", name_of(f));
   return text;
 }
 

@@ -45,9 +45,9 @@ Result<Value> Graph::add(Op op, std::vector<Value> inputs, std::string layer) {
   return Value{NodeId{static_cast<std::int32_t>(nodes_.size() - 1)}, 0};
 }
 
-void Graph::add_output(std::string output_name, Value value) {
+void Graph::add_output(std::string output_name, Value value, HostFunction host) {
   GATEFOLD_ASSERT(is_defined(*this, value, nodes_.size()), "an output is a value of the graph");
-  outputs_.push_back({std::move(output_name), value});
+  outputs_.push_back({std::move(output_name), value, host});
 }
 
 std::vector<NodeId> Graph::inputs() const {

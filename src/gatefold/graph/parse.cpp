@@ -17,6 +17,7 @@ Result<Graph> parse_graph(TextReader& in, int depth);
 
 void read(TextReader& in, std::int64_t& v) { v = in.integer(); }
 void read(TextReader& in, Rational& v) { v = in.rational(); }
+void read(TextReader& in, Grid& grid);
 
 template <typename T>
 void read(TextReader& in, std::vector<T>& values) {
@@ -117,7 +118,11 @@ Quantize read_quantize(TextReader& in) {
   const std::string overflow = in.word();
   q.overflow = known(in, overflow, numeric::parse_overflow(overflow));
   if (in.take("saturated")) q.saturated_bits = in.small_integer();
-  if (in.take("source")) read(in, q.source.emplace());
+  if (in.take("source")) {
+    Encoding source;
+    read(in, source);
+    q.source = std::move(source);
+  }
   return q;
 }
 
@@ -288,7 +293,7 @@ Value read_value(TextReader& in, const Graph& graph) {
 std::string types_of(const Node& node) {
   std::string result;
   for (const TensorType& type : node.outputs)
-    result += (result.empty() ? "" : "; ") + type.to_string();
+    result += fmt::format("{}{}", result.empty() ? "" : "; ", type.to_string());
   return result;
 }
 
@@ -323,7 +328,10 @@ Result<Graph> parse_graph(TextReader& in, int depth) {
   while (in.take("output")) {
     std::string name = in.string();
     const Value value = read_value(in, graph);
-    if (!in.failed()) graph.add_output(std::move(name), value);
+    const bool softmax = in.take("host");
+    if (softmax) in.expect("softmax");
+    const HostFunction host = softmax ? HostFunction::Softmax : HostFunction::None;
+    if (!in.failed()) graph.add_output(std::move(name), value, host);
   }
   in.expect("}");
   if (in.failed()) return text_error(in);

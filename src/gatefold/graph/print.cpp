@@ -4,6 +4,7 @@
 
 #include "gatefold/graph/graph.h"
 #include "gatefold/graph/names.h"
+#include "gatefold/support/assert.h"
 #include "gatefold/support/match.h"
 
 namespace gatefold::graph {
@@ -23,11 +24,12 @@ std::string quoted(const std::string& text) {
       result += c;
     }
   }
-  return result + "\"";
+  return fmt::format("{}\"", result);
 }
 
 std::string text(std::int64_t v) { return fmt::format("{}", v); }
 std::string text(const Rational& v) { return numeric::to_string(v); }
+std::string text(const numeric::Grid& grid);
 
 template <typename T>
 std::string text(const std::vector<T>& values) {
@@ -36,7 +38,7 @@ std::string text(const std::vector<T>& values) {
     if (result.size() > 1) result += ' ';
     result += text(v);
   }
-  return result + "}";
+  return fmt::format("{}}}", result);
 }
 
 std::string text(const numeric::Grid& grid) {
@@ -48,7 +50,7 @@ std::string text(const numeric::Grid& grid) {
 template <typename T>
 std::string text(const PerAxis<T>& parameter) {
   if (parameter.is_uniform()) return text(parameter.values.front());
-  if (parameter.axis == PerAxis<T>::by_element) return "each " + text(parameter.values);
+  if (parameter.axis == PerAxis<T>::by_element) return fmt::format("each {}", text(parameter.values));
   return fmt::format("axis {} {}", parameter.axis, text(parameter.values));
 }
 
@@ -65,7 +67,7 @@ std::string text(const RealFunction& function) {
 
 std::string text(const Encoding& encoding) {
   std::string result = fmt::format("({} {}", text(encoding.scale), text(encoding.offset));
-  for (const RealFunction& f : encoding.functions) result += " " + text(f);
+  for (const RealFunction& f : encoding.functions) result += fmt::format(" {}", text(f));
   return result + ")";
 }
 
@@ -75,14 +77,14 @@ std::string text(const IntTensor& tensor) {
   const std::int64_t row = tensor.shape.empty() ? 1 : tensor.shape.back();
   for (std::int64_t i = 0; i < tensor.size(); ++i)
     fmt::format_to(std::back_inserter(result), "{}{}", i % row == 0 ? "\n  " : " ", tensor[i]);
-  return result + "}";
+  return fmt::format("{}}}", result);
 }
 
 std::string attributes(const Quantize& q) {
   std::string result =
       fmt::format("grid {} {} {}", text(q.grid), name_of(q.rounding), name_of(q.overflow));
   if (q.saturated_bits != 0) result += fmt::format(" saturated {}", q.saturated_bits);
-  if (q.source) result += " source " + text(*q.source);
+  if (q.source) result += fmt::format(" source {}", text(*q.source));
   return result;
 }
 
@@ -113,7 +115,7 @@ std::string attributes(const Rearrange& o) {
             },
             [](const Repeat& w) { return text(w.factors); }},
       o.wiring);
-  return name_of(o.wiring) + " " + arguments;
+  return fmt::format("{} {}", name_of(o.wiring), arguments);
 }
 
 std::string attributes(const Linear& o) {
@@ -161,17 +163,27 @@ std::string text(const Value& v) {
 std::string types_of(const Node& node) {
   std::string result;
   for (const TensorType& type : node.outputs)
-    result += (result.empty() ? "" : "; ") + type.to_string();
+    result += fmt::format("{}{}", result.empty() ? "" : "; ", type.to_string());
   return result;
+}
+
+std::string host_text(HostFunction host) {
+  switch (host) {
+    case HostFunction::None:
+      return "";
+    case HostFunction::Softmax:
+      return " host softmax";
+  }
+  GATEFOLD_ASSERT(false, "host function");
 }
 
 std::string line_of(const Node& node, std::size_t index) {
   std::string inputs;
-  for (const Value v : node.inputs) inputs += (inputs.empty() ? "" : " ") + text(v);
-  std::string rest = std::visit([](const auto& op) { return attributes(op); }, node.op);
-  if (!rest.empty()) rest.insert(0, " ");
-  return fmt::format("%{} = {}({}){} @{} : {}\n", index, name_of(node.op), inputs, rest,
-                     quoted(node.layer), types_of(node));
+  for (const Value v : node.inputs)
+    inputs += fmt::format("{}{}", inputs.empty() ? "" : " ", text(v));
+  const std::string rest = std::visit([](const auto& op) { return attributes(op); }, node.op);
+  return fmt::format("%{} = {}({}) {}{}@{} : {}\n", index, name_of(node.op), inputs, rest,
+                     rest.empty() ? "" : " ", quoted(node.layer), types_of(node));
 }
 
 }  // namespace
@@ -180,7 +192,8 @@ std::string print(const Graph& graph) {
   std::string result = fmt::format("graph {} {{\n", quoted(graph.name));
   for (std::size_t i = 0; i < graph.nodes().size(); ++i) result += line_of(graph.nodes()[i], i);
   for (const Output& output : graph.outputs())
-    result += fmt::format("output {} {}\n", quoted(output.name), text(output.value));
+    result += fmt::format("output {} {}{}\n", quoted(output.name), text(output.value),
+                          host_text(output.host));
   return result + "}\n";
 }
 
