@@ -1,0 +1,121 @@
+// Gemm and MatMul with a constant matrix: `linear`, y[j] = sum over i of x[i] * W[i, j] + b[j].
+#include <algorithm>
+
+#include "gatefold/layers/attributes.h"
+#include "gatefold/layers/importer.h"
+
+namespace gatefold::layers {
+namespace {
+
+using graph::Value;
+using numeric::PerAxis;
+
+/// The widest integer weight that counts as quantized.
+constexpr int widest_weight = 24;
+
+struct Matrix {
+  std::int64_t rows = 0, columns = 0;
+  std::vector<Rational> values;  // [rows, columns]
+};
+
+/// The largest rational of which both are integer multiples.
+Rational common_step(const Rational& a, const Rational& b) {
+  if (sgn(a) == 0) return abs(b);
+  if (sgn(b) == 0) return abs(a);
+  return Rational(gcd(a.get_num(), b.get_num()), lcm(a.get_den(), b.get_den()));
+}
+
+bool fits_weight(const Rational& value, const Rational& step) {
+  return mpz_sizeinbase(Rational(value / step).get_num_mpz_t(), 2) < widest_weight;
+}
+
+/// Integers and steps such that value = integer * step: one step for all where the integers stay
+/// narrow, else one per column.
+Result<graph::Linear> integer_weights(const Matrix& matrix, const std::string& layer) {
+  const auto at = [&](std::int64_t i, std::int64_t j) -> const Rational& {
+    return matrix.values[static_cast<std::size_t>(i * matrix.columns + j)];
+  };
+  std::vector<Rational> steps(static_cast<std::size_t>(matrix.columns), 0);
+  Rational common = 0;
+  for (std::int64_t j = 0; j < matrix.columns; ++j) {
+    for (std::int64_t i = 0; i < matrix.rows; ++i)
+      steps[static_cast<std::size_t>(j)] = common_step(steps[static_cast<std::size_t>(j)], at(i, j));
+    common = common_step(common, steps[static_cast<std::size_t>(j)]);
+  }
+  const auto narrow = [&](const Rational& value) { return fits_weight(value, common); };
+  const bool uniform =
+      sgn(common) == 0 || std::all_of(matrix.values.begin(), matrix.values.end(), narrow);
+  for (Rational& step : steps) {
+    if (uniform) step = common;
+    if (sgn(step) == 0) step = 1;
+  }
+  graph::Linear linear;
+  linear.weights = {{1, matrix.rows, matrix.columns}, {}};
+  for (std::int64_t i = 0; i < matrix.rows; ++i)
+    for (std::int64_t j = 0; j < matrix.columns; ++j) {
+      const Rational& step = steps[static_cast<std::size_t>(j)];
+      if (!fits_weight(at(i, j), step))
+        return diagnose(DiagnosticId::UnquantizedWeights, layer, widest_weight);
+      linear.weights.data.push_back(Rational(at(i, j) / step).get_num().get_si());
+    }
+  linear.multiplier = uniform ? PerAxis<Rational>(steps.front()) : PerAxis<Rational>(0, steps);
+  return linear;
+}
+
+Result<Matrix> matrix_of(const ConstantSymbol& constant, bool transposed, const Rational& factor,
+                         const ForeignNode& node) {
+  if (constant.shape.size() != 2)
+    return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "a constant that is no matrix");
+  Matrix matrix{constant.shape[transposed ? 1 : 0], constant.shape[transposed ? 0 : 1], {}};
+  if (matrix.rows < 1 || matrix.columns < 1)
+    return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "an empty matrix");
+  matrix.values.reserve(constant.values.size());
+  for (std::int64_t i = 0; i < matrix.rows; ++i)
+    for (std::int64_t j = 0; j < matrix.columns; ++j) {
+      const std::int64_t flat = transposed ? j * matrix.rows + i : i * matrix.columns + j;
+      matrix.values.push_back(constant.values[static_cast<std::size_t>(flat)] * factor);
+    }
+  return matrix;
+}
+
+Status set_linear(Importer& importer, const ForeignNode& node, const Matrix& matrix,
+                  std::vector<Rational> bias) {
+  GATEFOLD_TRY(const Value x, importer.linear_value(node, 0));
+  GATEFOLD_TRY(graph::Linear linear, integer_weights(matrix, node.name));
+  linear.bias = std::move(bias);
+  return importer.set_op(node, std::move(linear), {x});
+}
+
+Result<std::vector<Rational>> gemm_bias(const Importer& importer, const ForeignNode& node,
+                                        std::int64_t outputs, double beta) {
+  if (!importer.has_input(node, 2)) return std::vector<Rational>{};
+  GATEFOLD_TRY(const ConstantSymbol constant, importer.constant(node, 2, "bias"));
+  GATEFOLD_TRY(const auto spread, broadcast(constant, {outputs}, node.name));
+  std::vector<Rational> bias;
+  for (std::int64_t j = 0; j < outputs; ++j)
+    bias.push_back(spread.at(j, {outputs}) * numeric::exact(beta));
+  return bias;
+}
+
+}  // namespace
+
+Status import_gemm(Importer& importer, const ForeignNode& node) {
+  GATEFOLD_TRY(const double alpha, attribute(node, "alpha", 1.0));
+  GATEFOLD_TRY(const double beta, attribute(node, "beta", 1.0));
+  GATEFOLD_TRY(const auto trans_a, attribute(node, "transA", std::int64_t{0}));
+  GATEFOLD_TRY(const auto trans_b, attribute(node, "transB", std::int64_t{0}));
+  if (trans_a != 0)
+    return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "a transposed input");
+  GATEFOLD_TRY(const ConstantSymbol weights, importer.constant(node, 1, "matrix"));
+  GATEFOLD_TRY(const Matrix matrix, matrix_of(weights, trans_b != 0, numeric::exact(alpha), node));
+  GATEFOLD_TRY(auto bias, gemm_bias(importer, node, matrix.columns, beta));
+  return set_linear(importer, node, matrix, std::move(bias));
+}
+
+Status import_matmul(Importer& importer, const ForeignNode& node) {
+  GATEFOLD_TRY(const ConstantSymbol weights, importer.constant(node, 1, "matrix"));
+  GATEFOLD_TRY(const Matrix matrix, matrix_of(weights, false, 1, node));
+  return set_linear(importer, node, matrix, {});
+}
+
+}  // namespace gatefold::layers

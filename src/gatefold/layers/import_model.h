@@ -1,0 +1,27 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "gatefold/frontends/foreign_model.h"
+#include "gatefold/graph/graph.h"
+#include "gatefold/numeric/fixed_type.h"
+
+namespace gatefold::layers {
+
+struct ImportOptions {
+  /// Types of ports that the model itself does not quantize, by port name; the key `*` holds for
+  /// every other port. Floats are rounded half to even and saturate.
+  std::map<std::string, numeric::FixedType> input_types;
+  /// Leaves an activation at the very end of the model (Softmax, Sigmoid, Tanh) to the host, which
+  /// computes it in double precision from the exact integers; otherwise a final Softmax becomes
+  /// hardware and the others need a quantizer.
+  bool final_activation_on_host = false;
+};
+
+/// Composes every layer of a foreign model into ops. On failure the diagnostics list *all* problems
+/// of the model, each named after its node.
+Result<graph::Graph> import_model(const frontends::ForeignModel& model,
+                                  const ImportOptions& options = {});
+
+}  // namespace gatefold::layers

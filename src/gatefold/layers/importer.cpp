@@ -1,0 +1,283 @@
+#include "gatefold/layers/importer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gatefold/support/match.h"
+
+namespace gatefold::layers {
+
+using graph::Value;
+
+Importer::Importer(const frontends::ForeignModel& model, const ImportOptions& options)
+    : model_(model), options_(options) {
+  graph_.name = model.name;
+  for (const ForeignNode& node : model.nodes)
+    for (const std::string& name : node.inputs) ++readers_[name];
+}
+
+Result<graph::Graph> Importer::run() {
+  for (const auto& port : model_.inputs)
+    if (auto status = declare_port(port); !status) report(status.errors());
+  declare_constants();
+  for (const ForeignNode& node : model_.nodes) import_node(node);
+  for (const auto& port : model_.outputs)
+    if (auto status = finish_output(port); !status) report(status.errors());
+  if (!problems_.empty()) return problems_;
+  return std::move(graph_);
+}
+
+Status Importer::declare_port(const frontends::ForeignPort& port) {
+  symbols_[port.name] = Poisoned{};
+  if (port.kind > frontends::ElementKind::Float64)
+    return diagnose(DiagnosticId::PortNotReal, port.name);
+  if (port.shape.size() < 2) return diagnose(DiagnosticId::PortWithoutBatch, port.name);
+  Shape shape(port.shape.begin() + 1, port.shape.end());
+  if (std::any_of(shape.begin(), shape.end(), [](std::int64_t extent) { return extent < 1; }))
+    return diagnose(DiagnosticId::DynamicExtent, port.name);
+  symbols_[port.name] = PortSymbol{port.name, shape, {}, {}, shape};
+  return success();
+}
+
+void Importer::declare_constants() {
+  for (const auto& [name, array] : model_.arrays) {
+    symbols_[name] = Poisoned{};
+    if (auto constant = from_array(array, name); constant)
+      symbols_[name] = *std::move(constant);
+    else if (readers_[name] > 0)
+      report(constant.errors());
+  }
+}
+
+void Importer::import_node(const ForeignNode& node) {
+  for (const std::string& name : node.outputs) symbols_[name] = Poisoned{};
+  const auto rule = find_rule(node.domain, node.type);
+  bool all_constant = true;
+  bool poisoned = false;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    if (!has_input(node, i)) continue;
+    all_constant &= is_constant(node, i);
+    poisoned |= std::holds_alternative<Poisoned>(input(node, i));
+  }
+  if (all_constant && !poisoned) {
+    auto constant = evaluate_constant(*this, node);
+    if (!constant) return report(constant.errors());
+    if (*constant) return set(node, **std::move(constant));
+  }
+  if (!rule) return report({diagnose(DiagnosticId::UnsupportedLayer, node.name, node.type)});
+  if (poisoned) return;
+  if (all_constant) return report({diagnose(DiagnosticId::ConstantLayer, node.name, node.type)});
+  auto status = (*rule)(*this, node);
+  if (!status) return report(status.errors());
+  for (std::size_t i = 1; i < node.outputs.size(); ++i)
+    if (readers_[node.outputs[i]] > 0)
+      report({diagnose(DiagnosticId::ExtraOutput, node.name, node.type, node.outputs[i])});
+}
+
+Status Importer::finish_output(const frontends::ForeignPort& port) {
+  const auto found = symbols_.find(port.name);
+  if (found == symbols_.end()) return diagnose(DiagnosticId::ConstantOutput, port.name);
+  return std::visit(
+      Match{[&](const ConstantSymbol&) -> Status {
+              return diagnose(DiagnosticId::ConstantOutput, port.name);
+            },
+            [&](const PortSymbol& symbol) -> Status {
+              GATEFOLD_TRY(const Value value, default_port(symbol, port.name));
+              graph_.add_output(port.name, value);
+              return success();
+            },
+            [&](const Value& value) -> Status {
+              const auto host = host_functions_.find(port.name);
+              if (host != host_functions_.end()) {
+                graph_.add_output(port.name, value, host->second);
+                return success();
+              }
+              const bool left_to_host = options_.final_activation_on_host;
+              if (left_to_host && !type(value).encoding.is_linear()) {
+                graph_.add_output(port.name, value);
+                return success();
+              }
+              GATEFOLD_TRY(const Value linear,
+                           resolve_functions(value, graph_.node(value.node).layer));
+              graph_.add_output(port.name, linear);
+              return success();
+            },
+            [](const Poisoned&) -> Status { return success(); }},
+      found->second);
+}
+
+bool Importer::has_input(const ForeignNode& node, std::size_t index) const {
+  return index < node.inputs.size() && !node.inputs[index].empty();
+}
+
+const Symbol& Importer::input(const ForeignNode& node, std::size_t index) const {
+  return symbols_.at(node.inputs[index]);
+}
+
+bool Importer::is_constant(const ForeignNode& node, std::size_t index) const {
+  return std::holds_alternative<ConstantSymbol>(input(node, index));
+}
+
+Result<ConstantSymbol> Importer::constant(const ForeignNode& node, std::size_t index,
+                                          const std::string& what) const {
+  if (has_input(node, index))
+    if (const auto* constant = std::get_if<ConstantSymbol>(&input(node, index))) return *constant;
+  return diagnose(DiagnosticId::NeedsConstant, node.name, node.type, what);
+}
+
+const Shape& Importer::shape(const ForeignNode& node, std::size_t index) const {
+  const Symbol& symbol = input(node, index);
+  if (const auto* port = std::get_if<PortSymbol>(&symbol)) return port->shape;
+  return type(std::get<Value>(symbol)).shape;
+}
+
+Result<Value> Importer::value(const ForeignNode& node, std::size_t index) {
+  if (!has_input(node, index))
+    return diagnose(DiagnosticId::MissingInput, node.name, node.type, index);
+  const Symbol& symbol = input(node, index);
+  if (const auto* port = std::get_if<PortSymbol>(&symbol)) return default_port(*port, node.name);
+  if (const auto* computed = std::get_if<Value>(&symbol)) return *computed;
+  return diagnose(DiagnosticId::ConstantOperand, node.name, node.type, index);
+}
+
+Result<Value> Importer::linear_value(const ForeignNode& node, std::size_t index) {
+  GATEFOLD_TRY(const Value found, value(node, index));
+  return resolve_functions(found, node.name);
+}
+
+void Importer::set(const ForeignNode& node, Symbol symbol) {
+  symbols_[node.outputs.front()] = std::move(symbol);
+}
+
+Result<Value> Importer::add(graph::Op op, std::vector<Value> inputs, const std::string& layer) {
+  return graph_.add(std::move(op), std::move(inputs), layer);
+}
+
+Status Importer::set_op(const ForeignNode& node, graph::Op op, std::vector<Value> inputs) {
+  GATEFOLD_TRY(const Value result, add(std::move(op), std::move(inputs), node.name));
+  set(node, result);
+  return success();
+}
+
+Status Importer::apply(const ForeignNode& node, std::size_t index, graph::RealFunction function) {
+  const Symbol symbol = input(node, index);
+  if (const auto* port = std::get_if<PortSymbol>(&symbol)) {
+    if (!port->wiring.empty()) {
+      GATEFOLD_TRY(const Value quantized, default_port(*port, node.name));
+      return set_op(node, graph::Map{std::move(function)}, {quantized});
+    }
+    PortSymbol changed = *port;
+    changed.functions.push_back(std::move(function));
+    set(node, std::move(changed));
+    return success();
+  }
+  GATEFOLD_TRY(const Value operand, value(node, index));
+  return set_op(node, graph::Map{std::move(function)}, {operand});
+}
+
+Status Importer::rearrange(const ForeignNode& node, graph::Wiring wiring) {
+  const Symbol symbol = input(node, 0);
+  const auto* port = std::get_if<PortSymbol>(&symbol);
+  if (!port) {
+    GATEFOLD_TRY(const Value operand, value(node, 0));
+    return set_op(node, graph::Rearrange{std::move(wiring)}, {operand});
+  }
+  graph::TensorType type{port->shape, {numeric::Interval{}}, {}};
+  GATEFOLD_TRY(const auto types, graph::infer(graph::Rearrange{wiring}, {&type, 1}, node.name));
+  PortSymbol changed = *port;
+  changed.wiring.push_back(std::move(wiring));
+  changed.shape = types.front().shape;
+  set(node, std::move(changed));
+  return success();
+}
+
+Result<Value> Importer::quantize_port(const PortSymbol& port, graph::Quantize quantize,
+                                      const std::string& layer) {
+  if (!port.wiring.empty() && !quantize.grid.is_uniform())
+    return diagnose(DiagnosticId::PortQuantizerAfterWiring, layer, port.name);
+  quantize.source = graph::Encoding{Rational(1), Rational(0), port.functions};
+  auto found = ports_.find(port.name);
+  if (found == ports_.end()) {
+    GATEFOLD_TRY(const Value made, add(graph::Input{port.name, port.port_shape, quantize}, {}, layer));
+    found = ports_.emplace(port.name, made).first;
+  } else if (std::get<graph::Input>(graph_.node(found->second.node).op).port != quantize) {
+    return diagnose(DiagnosticId::PortQuantizedTwice, layer, port.name);
+  }
+  Value value = found->second;
+  for (const graph::Wiring& wiring : port.wiring) {
+    GATEFOLD_TRY(value, add(graph::Rearrange{wiring}, {value}, layer));
+  }
+  return value;
+}
+
+Result<Value> Importer::default_port(const PortSymbol& port, const std::string& layer) {
+  auto found = options_.input_types.find(port.name);
+  if (found == options_.input_types.end()) found = options_.input_types.find("*");
+  if (found == options_.input_types.end())
+    return diagnose(DiagnosticId::PortNotQuantized, layer, port.name);
+  const numeric::FixedType& type = found->second;
+  graph::Quantize quantize;
+  quantize.grid = numeric::make_grid(type.width, type.is_signed,
+                                     numeric::power_of_two(-type.fraction));
+  return quantize_port(port, std::move(quantize), layer);
+}
+
+namespace {
+
+/// ReLU of integers is exact where real 0 is the integer 0 and larger integers stand for more.
+bool relu_is_exact(const graph::Encoding& encoding) {
+  const auto positive = [](const Rational& r) { return sgn(r) > 0; };
+  const auto zero = [](const Rational& r) { return sgn(r) == 0; };
+  return std::all_of(encoding.scale.values.begin(), encoding.scale.values.end(), positive) &&
+         std::all_of(encoding.offset.values.begin(), encoding.offset.values.end(), zero);
+}
+
+}  // namespace
+
+Result<Value> Importer::resolve_functions(Value value, const std::string& layer) {
+  if (type(value).encoding.is_linear()) return value;
+  std::vector<std::pair<graph::RealFunction, std::string>> waiting;
+  Value base = value;
+  while (!type(base).encoding.is_linear()) {
+    const graph::Node& node = graph_.node(base.node);
+    const auto* map = std::get_if<graph::Map>(&node.op);
+    if (!map) return diagnose(DiagnosticId::ActivationNeedsQuantizer, layer);
+    waiting.emplace_back(std::get<graph::RealFunction>(map->function), node.layer);
+    base = node.inputs.front();
+  }
+  std::reverse(waiting.begin(), waiting.end());
+  for (auto& [function, origin] : waiting) {
+    graph::Map map{function};
+    if (std::holds_alternative<graph::Relu>(function) && relu_is_exact(type(base).encoding))
+      map.function = graph::Clamp{0, std::nullopt};
+    else if (!std::holds_alternative<graph::Affine>(function))
+      return diagnose(DiagnosticId::ActivationNeedsQuantizer, origin);
+    GATEFOLD_TRY(base, add(std::move(map), {base}, origin));
+  }
+  return base;
+}
+
+bool Importer::is_final(const ForeignNode& node) const {
+  const std::string& name = node.outputs.front();
+  const auto read = readers_.find(name);
+  if (read != readers_.end() && read->second > 0) return false;
+  return std::any_of(model_.outputs.begin(), model_.outputs.end(),
+                     [&](const frontends::ForeignPort& port) { return port.name == name; });
+}
+
+void Importer::finish_on_host(const ForeignNode& node, graph::HostFunction function) {
+  host_functions_[node.outputs.front()] = function;
+}
+
+void Importer::report(const Diagnostics& problems) {
+  for (const Diagnostic& problem : problems)
+    if (std::find(problems_.begin(), problems_.end(), problem) == problems_.end())
+      problems_.push_back(problem);
+}
+
+Result<graph::Graph> import_model(const frontends::ForeignModel& model,
+                                  const ImportOptions& options) {
+  return Importer(model, options).run();
+}
+
+}  // namespace gatefold::layers

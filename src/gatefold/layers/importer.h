@@ -1,0 +1,95 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gatefold/layers/import_model.h"
+#include "gatefold/layers/symbol.h"
+
+namespace gatefold::layers {
+
+using frontends::ForeignNode;
+
+/// The state of one import: the graph so far and what every name of the file stands for. A layer's
+/// import rule reads its node's inputs here and sets its outputs (layers/rules.def).
+class Importer {
+ public:
+  Importer(const frontends::ForeignModel& model, const ImportOptions& options);
+
+  Result<graph::Graph> run();
+
+  const ImportOptions& options() const { return options_; }
+  const graph::TensorType& type(graph::Value value) const { return graph_.type(value); }
+
+  bool has_input(const ForeignNode& node, std::size_t index) const;
+  const Symbol& input(const ForeignNode& node, std::size_t index) const;
+  bool is_constant(const ForeignNode& node, std::size_t index) const;
+  /// The constant at this input; NeedsConstant when it is computed or missing.
+  Result<ConstantSymbol> constant(const ForeignNode& node, std::size_t index,
+                                  const std::string& what) const;
+  /// The integers at this input with whatever functions wait on the edge; a port without a
+  /// quantizer gets the type that the options give it.
+  Result<graph::Value> value(const ForeignNode& node, std::size_t index);
+  /// The same with a linear encoding: an exact ReLU becomes a clamp, else ActivationNeedsQuantizer.
+  Result<graph::Value> linear_value(const ForeignNode& node, std::size_t index);
+  /// Shape of a computed input without the batch axis.
+  const Shape& shape(const ForeignNode& node, std::size_t index) const;
+
+  void set(const ForeignNode& node, Symbol symbol);
+  /// Appends an op and makes it the node's output.
+  Status set_op(const ForeignNode& node, graph::Op op, std::vector<graph::Value> inputs);
+  Result<graph::Value> add(graph::Op op, std::vector<graph::Value> inputs,
+                           const std::string& layer);
+  /// Applies a function of one real number to an input: on the edge, or in the host's hands.
+  Status apply(const ForeignNode& node, std::size_t index, graph::RealFunction function);
+  /// Applies wiring to input 0; shapes in it are without the batch axis.
+  Status rearrange(const ForeignNode& node, graph::Wiring wiring);
+  /// Makes the port's quantizer; an equal second one gives the same value.
+  Result<graph::Value> quantize_port(const PortSymbol& port, graph::Quantize quantize,
+                                     const std::string& layer);
+  /// True when the node's output is an output of the model and nothing else reads it.
+  bool is_final(const ForeignNode& node) const;
+  /// Marks the model output that this node makes as finished by the host.
+  void finish_on_host(const ForeignNode& node, graph::HostFunction function);
+
+ private:
+  Status declare_port(const frontends::ForeignPort& port);
+  void declare_constants();
+  void import_node(const ForeignNode& node);
+  Status finish_output(const frontends::ForeignPort& port);
+  Result<graph::Value> default_port(const PortSymbol& port, const std::string& layer);
+  Result<graph::Value> resolve_functions(graph::Value value, const std::string& layer);
+  void report(const Diagnostics& problems);
+
+  const frontends::ForeignModel& model_;
+  ImportOptions options_;
+  graph::Graph graph_;
+  std::map<std::string, Symbol> symbols_;
+  std::map<std::string, graph::Value> ports_;  // quantized ports by name
+  std::map<std::string, int> readers_;         // how many nodes read a name
+  std::map<std::string, graph::HostFunction> host_functions_;  // by output name
+  Diagnostics problems_;
+};
+
+/// An import rule: sets the outputs of the node or says why it cannot.
+using Rule = Status (*)(Importer&, const ForeignNode&);
+
+/// The rule of an operator, or none. The three domains under which QONNX's operators live are one.
+std::optional<Rule> find_rule(const std::string& domain, const std::string& type);
+
+/// The value of a node whose inputs are all constants, in the arithmetic of its element kind (float32
+/// is rounded after every operation, as the framework does); empty when the operator is none that
+/// Gatefold computes at import.
+Result<std::optional<ConstantSymbol>> evaluate_constant(const Importer& importer,
+                                                        const ForeignNode& node);
+
+/// `from_array` refuses NaN and infinity (NonFiniteConstant).
+Result<ConstantSymbol> from_array(const frontends::ForeignArray& array, const std::string& name);
+
+/// A constant as a parameter of a computed tensor of this shape (no batch axis), by broadcasting.
+Result<numeric::PerAxis<Rational>> broadcast(const ConstantSymbol& constant, const Shape& shape,
+                                             const std::string& layer);
+
+}  // namespace gatefold::layers

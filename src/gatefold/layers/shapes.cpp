@@ -1,0 +1,113 @@
+// Flatten, Reshape, Transpose, Concat, Identity, Dropout: wiring. The file's axis 0 is the batch.
+#include <algorithm>
+#include <numeric>
+
+#include "gatefold/layers/attributes.h"
+#include "gatefold/layers/importer.h"
+
+namespace gatefold::layers {
+namespace {
+
+using graph::Value;
+
+Status check_computed(const Importer& importer, const ForeignNode& node) {
+  if (importer.has_input(node, 0)) return success();
+  return diagnose(DiagnosticId::MissingInput, node.name, node.type, 0);
+}
+
+/// The target without the batch, or empty where the batch would not stay the first axis.
+std::optional<Shape> reshape_target(const std::vector<Rational>& target, const Shape& shape) {
+  if (target.size() < 2) return std::nullopt;
+  const std::int64_t count = numeric::element_count(shape);
+  Shape result;
+  std::int64_t known = 1;
+  for (std::size_t i = 1; i < target.size(); ++i) {
+    if (!target[i].get_num().fits_slong_p() || target[i] < -1) return std::nullopt;
+    std::int64_t extent = target[i].get_num().get_si();
+    if (extent == 0) {
+      if (i > shape.size()) return std::nullopt;
+      extent = shape[i - 1];
+    }
+    if (extent > count) return std::nullopt;
+    if (extent > 0) known *= extent;
+    if (known > count) return std::nullopt;
+    result.push_back(extent);
+  }
+  for (std::int64_t& extent : result)
+    if (extent == -1 && known > 0) extent = count / known;
+  if (std::count(result.begin(), result.end(), -1) > 0 || numeric::element_count(result) != count)
+    return std::nullopt;
+  return result;
+}
+
+}  // namespace
+
+Status import_flatten(Importer& importer, const ForeignNode& node) {
+  GATEFOLD_CHECK(check_computed(importer, node));
+  GATEFOLD_TRY(const auto axis, attribute(node, "axis", std::int64_t{1}));
+  const Shape& shape = importer.shape(node, 0);
+  const auto rank = static_cast<std::int64_t>(shape.size()) + 1;
+  if (axis != 1 && axis != 1 - rank) return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
+  return importer.rearrange(node, graph::Reshape{{numeric::element_count(shape)}});
+}
+
+Status import_reshape(Importer& importer, const ForeignNode& node) {
+  GATEFOLD_CHECK(check_computed(importer, node));
+  GATEFOLD_TRY(const ConstantSymbol target, importer.constant(node, 1, "shape"));
+  const auto shape = reshape_target(target.values, importer.shape(node, 0));
+  if (!shape) return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
+  return importer.rearrange(node, graph::Reshape{*shape});
+}
+
+Status import_transpose(Importer& importer, const ForeignNode& node) {
+  GATEFOLD_CHECK(check_computed(importer, node));
+  const auto rank = static_cast<std::int64_t>(importer.shape(node, 0).size()) + 1;
+  std::vector<std::int64_t> reversed(static_cast<std::size_t>(rank));
+  std::iota(reversed.rbegin(), reversed.rend(), 0);
+  GATEFOLD_TRY(const auto order, attribute(node, "perm", reversed));
+  std::vector<bool> seen(static_cast<std::size_t>(rank), false);
+  graph::Transpose transpose;
+  for (const std::int64_t axis : order) {
+    if (axis < 0 || axis >= rank || seen[static_cast<std::size_t>(axis)])
+      return diagnose(DiagnosticId::BadAttribute, node.name, "perm", node.type);
+    seen[static_cast<std::size_t>(axis)] = true;
+    transpose.permutation.push_back(static_cast<int>(axis) - 1);
+  }
+  if (static_cast<std::int64_t>(order.size()) != rank)
+    return diagnose(DiagnosticId::BadAttribute, node.name, "perm", node.type);
+  if (order.front() != 0) return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
+  transpose.permutation.erase(transpose.permutation.begin());
+  return importer.rearrange(node, std::move(transpose));
+}
+
+Status import_concat(Importer& importer, const ForeignNode& node) {
+  GATEFOLD_CHECK(check_computed(importer, node));
+  GATEFOLD_TRY(std::int64_t axis, attribute(node, "axis", std::int64_t{1}));
+  std::vector<Value> parts;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    GATEFOLD_TRY(const Value part, importer.linear_value(node, i));
+    parts.push_back(part);
+  }
+  const auto rank = static_cast<std::int64_t>(importer.type(parts.front()).shape.size()) + 1;
+  if (axis < 0) axis += rank;
+  if (axis < 1 || axis >= rank) return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
+  return importer.set_op(node,
+                         graph::Rearrange{graph::Concatenate{static_cast<int>(axis) - 1}}, parts);
+}
+
+Status import_identity(Importer& importer, const ForeignNode& node) {
+  GATEFOLD_CHECK(check_computed(importer, node));
+  importer.set(node, Symbol(importer.input(node, 0)));
+  return success();
+}
+
+Status import_dropout(Importer& importer, const ForeignNode& node) {
+  if (importer.has_input(node, 2)) {
+    GATEFOLD_TRY(const ConstantSymbol training, importer.constant(node, 2, "training_mode"));
+    if (training.values.size() != 1 || sgn(training.values.front()) != 0)
+      return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "training_mode");
+  }
+  return import_identity(importer, node);
+}
+
+}  // namespace gatefold::layers

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "gatefold/frontends/foreign_model.h"
+#include "gatefold/graph/graph.h"
+
+namespace gatefold::layers {
+
+using numeric::Rational;
+using numeric::Shape;
+
+/// A constant of the file with exact values. A quantized constant holds (raw - zero_point) * scale
+/// exactly, where the framework would round the product to float32. The shape is the file's.
+struct ConstantSymbol {
+  frontends::ElementKind kind = frontends::ElementKind::Float32;
+  Shape shape;
+  std::vector<Rational> values;
+};
+
+/// A model input before its first quantizer: still real numbers, in the host's hands.
+struct PortSymbol {
+  std::string name;
+  Shape port_shape;  // without the batch axis
+  std::vector<graph::RealFunction> functions;
+  std::vector<graph::Wiring> wiring;  // after the functions, applied behind the quantizer
+  Shape shape;                        // after the wiring
+};
+
+/// The output of a layer that was refused: whatever depends on it is not reported again.
+struct Poisoned {};
+
+using Symbol = std::variant<ConstantSymbol, PortSymbol, graph::Value, Poisoned>;
+
+}  // namespace gatefold::layers
