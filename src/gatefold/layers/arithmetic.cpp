@@ -46,7 +46,7 @@ Result<std::vector<double>> channel_parameter(const Importer& importer, const Fo
   GATEFOLD_TRY(const ConstantSymbol symbol, importer.constant(node, index, what));
   if (static_cast<std::int64_t>(symbol.values.size()) != channels)
     return diagnose(DiagnosticId::BadBroadcast, node.name, numeric::to_string(symbol.shape),
-                    numeric::to_string({channels}));
+                    numeric::to_string(Shape{channels}));
   std::vector<double> values;
   for (const Rational& value : symbol.values) values.push_back(numeric::to_double(value));
   return values;

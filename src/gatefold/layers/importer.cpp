@@ -154,7 +154,7 @@ Result<Value> Importer::add(graph::Op op, std::vector<Value> inputs, const std::
 }
 
 Status Importer::set_op(const ForeignNode& node, graph::Op op, std::vector<Value> inputs) {
-  GATEFOLD_TRY(const Value result, add(std::move(op), std::move(inputs), node.name));
+  GATEFOLD_TRY(const Value result, add(std::move(op), std::move(inputs), layer_name(node)));
   set(node, result);
   return success();
 }
@@ -224,12 +224,19 @@ Result<Value> Importer::default_port(const PortSymbol& port, const std::string& 
 
 namespace {
 
-/// ReLU of integers is exact where real 0 is the integer 0 and larger integers stand for more.
-bool relu_is_exact(const graph::Encoding& encoding) {
-  const auto positive = [](const Rational& r) { return sgn(r) > 0; };
-  const auto zero = [](const Rational& r) { return sgn(r) == 0; };
-  return std::all_of(encoding.scale.values.begin(), encoding.scale.values.end(), positive) &&
-         std::all_of(encoding.offset.values.begin(), encoding.offset.values.end(), zero);
+/// The integer that stands for real 0, where it is one for the whole tensor and larger integers stand
+/// for more: there ReLU of integers is exact.
+std::optional<std::int64_t> integer_zero(const graph::TensorType& type) {
+  std::optional<std::int64_t> zero;
+  for (std::int64_t i = 0; i < type.size(); ++i) {
+    const Rational& scale = type.encoding.scale.at(i, type.shape);
+    if (sgn(scale) <= 0) return std::nullopt;
+    const Rational own = -type.encoding.offset.at(i, type.shape) / scale;
+    const auto integer = own.get_den() == 1 ? numeric::to_int64(own.get_num()) : std::nullopt;
+    if (!integer || (zero && *zero != *integer)) return std::nullopt;
+    zero = integer;
+  }
+  return zero;
 }
 
 }  // namespace
@@ -248,8 +255,9 @@ Result<Value> Importer::resolve_functions(Value value, const std::string& layer)
   std::reverse(waiting.begin(), waiting.end());
   for (auto& [function, origin] : waiting) {
     graph::Map map{function};
-    if (std::holds_alternative<graph::Relu>(function) && relu_is_exact(type(base).encoding))
-      map.function = graph::Clamp{0, std::nullopt};
+    const auto zero = integer_zero(type(base));
+    if (std::holds_alternative<graph::Relu>(function) && zero)
+      map.function = graph::Clamp{*zero, std::nullopt};
     else if (!std::holds_alternative<graph::Affine>(function))
       return diagnose(DiagnosticId::ActivationNeedsQuantizer, origin);
     GATEFOLD_TRY(base, add(std::move(map), {base}, origin));

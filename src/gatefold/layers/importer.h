@@ -73,6 +73,10 @@ class Importer {
   Diagnostics problems_;
 };
 
+/// The trained layer that a node belongs to, as its author named it: exporters write a module's path
+/// and then names of their own (`/relu1/act_quant/export_handler/Quant` is the layer `relu1`).
+std::string layer_name(const ForeignNode& node);
+
 /// An import rule: sets the outputs of the node or says why it cannot.
 using Rule = Status (*)(Importer&, const ForeignNode&);
 

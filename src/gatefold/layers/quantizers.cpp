@@ -138,7 +138,7 @@ Status import_spec(Importer& importer, const ForeignNode& node) {
   graph::Quantize quantize{std::move(spec.grid), spec.rounding, numeric::Overflow::Saturate, 0, {}};
   if (const auto* port = std::get_if<PortSymbol>(&importer.input(node, 0))) {
     GATEFOLD_TRY(const Value value,
-                 importer.quantize_port(PortSymbol(*port), std::move(quantize), node.name));
+                 importer.quantize_port(PortSymbol(*port), std::move(quantize), layer_name(node)));
     importer.set(node, value);
     return success();
   }

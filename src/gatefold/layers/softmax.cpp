@@ -227,7 +227,7 @@ Status import_softmax(Importer& importer, const ForeignNode& node) {
   }
   if (shape.front() > most_logits)
     return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "more than 256 logits");
-  GATEFOLD_TRY(const Value result, compose(importer, logits, node.name));
+  GATEFOLD_TRY(const Value result, compose(importer, logits, layer_name(node)));
   importer.set(node, result);
   return success();
 }
