@@ -7,6 +7,7 @@
 #include "gatefold/frontends/link_model.h"
 #include "gatefold/frontends/onnx/onnx_arrays.h"
 #include "gatefold/frontends/onnx/onnx_attributes.h"
+#include "gatefold/frontends/onnx/onnx_scope.h"
 #include "gatefold/frontends/read_model.h"
 #include "gatefold/frontends/text.h"
 
@@ -146,6 +147,7 @@ class OnnxReader {
     node.name = name;
     node.domain = plain_domain(proto.domain());
     node.type = proto.op_type();
+    node.scope = module_scope(proto);
     node.inputs.assign(proto.input().begin(), proto.input().end());
     node.outputs.assign(proto.output().begin(), proto.output().end());
     check_names(node);
