@@ -104,13 +104,13 @@ def weight_quantizers(model):
 
 
 def activation_quantizers(model):
-    """`Quant` nodes on computed tensors as dicts: tensor, scale, zero_point, bits, signed."""
+    """`Quant` nodes on computed tensors: names, scale, zero point, bits, signed."""
     values = constants_of(model.graph)
     rows = []
     for node in model.graph.node:
         if node.op_type == "Quant" and node.input[0] not in values:
             scale, zero_point, bits = (float(values[name]) for name in node.input[1:])
+            row = {"input": node.input[0], "output": node.output[0], "scale": scale}
             signed = bool(attributes_of(node)["signed"])
-            rows.append({"tensor": node.input[0], "scale": scale, "zero_point": zero_point})
-            rows[-1].update(bits=int(bits), signed=signed)
+            rows.append({**row, "zero_point": zero_point, "bits": int(bits), "signed": signed})
     return rows

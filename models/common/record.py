@@ -24,12 +24,12 @@ def export(model, path, example, dynamo):
     export_qonnx(model, args=example, export_path=str(path), dynamo=dynamo, **names)
 
 
-def qonnx_outputs(path, x):
-    """Outputs of the qonnx executor (float32) for all rows of `x` at once."""
+def qonnx_values(path, x):
+    """Every tensor of the file by name for all rows of `x`, by the qonnx executor in float32."""
     model = ModelWrapper(str(path)).transform(InferShapes())
     model = model.transform(ChangeBatchSize(len(x))).transform(InferShapes())
     name = onnx_double.input_name(model.graph)
-    return execute_onnx(model, {name: x})[model.graph.output[0].name]
+    return execute_onnx(model, {name: x}, return_full_exec_context=True)
 
 
 def differences(reference, other):
@@ -39,6 +39,25 @@ def differences(reference, other):
         "largest_difference": float(np.abs(reference - other).max()),
         "different_argmax": int(np.sum(reference.argmax(axis=1) != other.argmax(axis=1))),
     }
+
+
+def activation_differences(model, values, others):
+    """Per activation quantizer: how many of its values are another integer in `others`."""
+    counts = {}
+    for row in onnx_double.activation_quantizers(model):
+        name = row["output"]
+        apart = np.abs(values[name] - others[name]) > row["scale"] / 2
+        counts[name] = {"values": int(apart.size), "different": int(np.sum(apart))}
+    return counts
+
+
+def compare_with_qonnx(path, x):
+    """Differences between the double evaluation of the file and the qonnx executor's, for `x`."""
+    model = onnx.load(path)
+    values, others = onnx_double.evaluate_all(model, x), qonnx_values(path, x)
+    output = model.graph.output[0].name
+    quantizers = activation_differences(model, values, others)
+    return {**differences(values[output], others[output]), "quantizers": quantizers}
 
 
 def layer_rows(model):

@@ -1,4 +1,4 @@
-"""A 64-32-16-10 classifier of handwritten digits with free floating-point scales and zero points."""
+"""A 64-32-16-10 classifier of handwritten digits: free floating-point scales, zero points."""
 
 import brevitas.nn as qnn
 from brevitas.quant.scaled_int import Int8WeightPerChannelFloat, Uint8ActPerTensorFloat

@@ -19,6 +19,7 @@ from models.digits.network import FloatDigits, QuantDigits
 FOLDER = Path(__file__).parent
 MODEL = "digits.onnx"
 TORCHSCRIPT = "digits_torchscript.onnx"
+ROWS = ("features.npy", "labels.npy", "is_test.npy")
 SEED = 1797
 TEST_FRACTION = 0.25
 FLOAT_EPOCHS, QUANT_EPOCHS, BATCH = 60, 150, 64
@@ -53,9 +54,8 @@ def train(pixels, labels, test):
 
 def save_rows(pixels, labels, test):
     """The committed rows: pixels float32 (1797, 64), labels uint8, test mask bool."""
-    np.save(FOLDER / "features.npy", pixels)
-    np.save(FOLDER / "labels.npy", labels.astype(np.uint8))
-    np.save(FOLDER / "is_test.npy", test)
+    for name, array in zip(ROWS, (pixels, labels.astype(np.uint8), test)):
+        np.save(FOLDER / name, array)
 
 
 def agreement(outputs, model, pixels):
@@ -63,10 +63,8 @@ def agreement(outputs, model, pixels):
     with torch.no_grad():
         brevitas = model(torch.from_numpy(pixels)).numpy()
     return {
-        "qonnx_float32": record.differences(outputs, record.qonnx_outputs(FOLDER / MODEL, pixels)),
-        "torchscript_qonnx_float32": record.differences(
-            outputs, record.qonnx_outputs(FOLDER / TORCHSCRIPT, pixels)
-        ),
+        "qonnx_float32": record.compare_with_qonnx(FOLDER / MODEL, pixels),
+        "torchscript_qonnx_float32": record.compare_with_qonnx(FOLDER / TORCHSCRIPT, pixels),
         "brevitas_float32": record.differences(outputs, brevitas),
     }
 
@@ -75,7 +73,7 @@ def collect_figures(reference, model, outputs, rows):
     """Everything that `figures.json` says about the exported net."""
     pixels, labels, test, mean, deviation = rows
     onnx_model = onnx.load(FOLDER / MODEL)
-    data_files = ("features.npy", "labels.npy", "is_test.npy", "reference.npy")
+    files = (MODEL, f"{MODEL}.data", TORCHSCRIPT, *ROWS, "reference.npy")
     return {
         "model": MODEL,
         "same_model_by_torchscript": TORCHSCRIPT,
@@ -89,7 +87,7 @@ def collect_figures(reference, model, outputs, rows):
         "standardisation": {"mean": float(mean), "std": float(deviation)},
         "rows": {"train": int(np.sum(~test)), "test": int(np.sum(test))},
         "seeds": {"split_and_training": SEED},
-        "sha256": record.file_digests(FOLDER, (MODEL, f"{MODEL}.data", TORCHSCRIPT, *data_files)),
+        "sha256": record.file_digests(FOLDER, files),
         "versions": record.package_versions(),
     }
 

@@ -79,7 +79,7 @@ class FloatTagger(nn.Module):
 
 
 class QuantTagger(FloatTagger):
-    """The same net with quantized inputs, weights and activations; logits stay in floating point."""
+    """The same net with quantized features, weights and activations; the logits are not rounded."""
 
     OUTPUT = "logits"
 

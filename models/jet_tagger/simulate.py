@@ -6,6 +6,7 @@ seed, so that a split by file never shares an event. Finished files are kept: a 
 """
 
 import argparse
+import contextlib
 import os
 import sys
 import tempfile
@@ -16,12 +17,14 @@ from pathlib import Path
 import awkward as ak
 import fastjet
 import numpy as np
-import pythia8mc
 import vector
 
 from models.jet_tagger.data import CLASSES
 from models.jet_tagger.detector import Particles, detect
 from models.jet_tagger.features import jet_features
+
+with contextlib.chdir(Path(__file__).parent):
+    import pythia8mc  # runs every file of a folder `python/` in the working directory, if any
 
 vector.register_awkward()
 

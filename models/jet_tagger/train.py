@@ -20,9 +20,9 @@ from models.jet_tagger.pruning import MagnitudePruner, ramp
 FOLDER = Path(__file__).parent
 MODEL = "jet_tagger.onnx"
 SEED = 20210305
-SPARSITIES = (0.70, 0.85, 0.80, 0.50)
-FLOAT_EPOCHS, PRUNE_EPOCHS, FREEZE_EPOCHS = 40, 50, 30
-RAMP_EPOCHS = 30
+SPARSITIES = (0.75, 0.90, 0.85, 0.60)
+FLOAT_EPOCHS, PRUNE_EPOCHS, FREEZE_EPOCHS = 60, 80, 40
+RAMP_EPOCHS = 50
 
 
 def train_float(splits):
@@ -87,7 +87,7 @@ def collect_figures(splits, reference, model, outputs):
         },
         "auc": {name: auc_per_class(v, y, data.CLASSES) for name, v in auc.items()},
         "agreement_with_reference": {
-            "qonnx_float32": record.differences(outputs, record.qonnx_outputs(path, x)),
+            "qonnx_float32": record.compare_with_qonnx(path, x),
             "brevitas_float32": record.differences(outputs, logits_of(model, x)),
         },
         "layers": record.layer_rows(onnx_model),
