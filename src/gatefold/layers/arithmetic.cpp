@@ -1,5 +1,5 @@
-// Add, Sub, Mul, Div by constants and BatchNormalization: affine functions of one real number, which
-// cost nothing until a quantizer. Add and Sub of two computed tensors: `combine`.
+// Add, Sub, Mul, Div by constants and BatchNormalization: affine functions of one real number,
+// which cost nothing until a quantizer. Add and Sub of two computed tensors: `combine`.
 #include <cmath>
 
 #include "gatefold/layers/attributes.h"
@@ -95,8 +95,8 @@ Status import_div(Importer& importer, const ForeignNode& node) {
   return importer.apply(node, 0, Affine{transformed(std::move(divisor), inverted), Rational(0)});
 }
 
-/// y = (x - mean) * gamma / sqrt(variance + epsilon) + beta, per channel (ONNX axis 1). The multiplier
-/// is gamma / sqrt(variance + epsilon) in double precision; everything else is exact.
+/// y = (x - mean) * gamma / sqrt(variance + epsilon) + beta, per channel (ONNX axis 1). The
+/// multiplier is gamma / sqrt(variance + epsilon) in double precision; everything else is exact.
 Status import_batch_normalization(Importer& importer, const ForeignNode& node) {
   GATEFOLD_TRY(const double epsilon, attribute(node, "epsilon", 1e-5));
   GATEFOLD_TRY(const auto training, attribute(node, "training_mode", std::int64_t{0}));

@@ -88,7 +88,8 @@ Result<std::optional<ConstantSymbol>> reshape(const Importer& importer, const Fo
     shape.push_back(extent);
   }
   for (std::int64_t& extent : shape)
-    if (extent == -1) extent = static_cast<std::int64_t>(x.values.size()) / std::max<std::int64_t>(known, 1);
+    if (extent == -1)
+      extent = static_cast<std::int64_t>(x.values.size()) / std::max<std::int64_t>(known, 1);
   return reshaped(x, std::move(shape), node);
 }
 
@@ -150,8 +151,8 @@ Result<numeric::PerAxis<Rational>> broadcast(const ConstantSymbol& constant, con
       return numeric::PerAxis<Rational>(static_cast<int>(axis), constant.values);
   std::vector<Rational> values;
   for (std::int64_t i = 0; i < numeric::element_count(shape); ++i)
-    values.push_back(constant.values[static_cast<std::size_t>(
-        broadcast_index(i, constant.shape, full))]);
+    values.push_back(
+        constant.values[static_cast<std::size_t>(broadcast_index(i, constant.shape, full))]);
   return numeric::PerAxis<Rational>(numeric::PerAxis<Rational>::by_element, std::move(values));
 }
 

@@ -39,7 +39,8 @@ Result<graph::Linear> integer_weights(const Matrix& matrix, const std::string& l
   Rational common = 0;
   for (std::int64_t j = 0; j < matrix.columns; ++j) {
     for (std::int64_t i = 0; i < matrix.rows; ++i)
-      steps[static_cast<std::size_t>(j)] = common_step(steps[static_cast<std::size_t>(j)], at(i, j));
+      steps[static_cast<std::size_t>(j)] =
+          common_step(steps[static_cast<std::size_t>(j)], at(i, j));
     common = common_step(common, steps[static_cast<std::size_t>(j)]);
   }
   const auto narrow = [&](const Rational& value) { return fits_weight(value, common); };
@@ -65,7 +66,8 @@ Result<graph::Linear> integer_weights(const Matrix& matrix, const std::string& l
 Result<Matrix> matrix_of(const ConstantSymbol& constant, bool transposed, const Rational& factor,
                          const ForeignNode& node) {
   if (constant.shape.size() != 2)
-    return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "a constant that is no matrix");
+    return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type,
+                    "a constant that is no matrix");
   Matrix matrix{constant.shape[transposed ? 1 : 0], constant.shape[transposed ? 0 : 1], {}};
   if (matrix.rows < 1 || matrix.columns < 1)
     return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "an empty matrix");

@@ -77,33 +77,32 @@ void Importer::import_node(const ForeignNode& node) {
 Status Importer::finish_output(const frontends::ForeignPort& port) {
   const auto found = symbols_.find(port.name);
   if (found == symbols_.end()) return diagnose(DiagnosticId::ConstantOutput, port.name);
-  return std::visit(
-      Match{[&](const ConstantSymbol&) -> Status {
-              return diagnose(DiagnosticId::ConstantOutput, port.name);
-            },
-            [&](const PortSymbol& symbol) -> Status {
-              GATEFOLD_TRY(const Value value, default_port(symbol, port.name));
-              graph_.add_output(port.name, value);
-              return success();
-            },
-            [&](const Value& value) -> Status {
-              const auto host = host_functions_.find(port.name);
-              if (host != host_functions_.end()) {
-                graph_.add_output(port.name, value, host->second);
-                return success();
-              }
-              const bool left_to_host = options_.final_activation_on_host;
-              if (left_to_host && !type(value).encoding.is_linear()) {
-                graph_.add_output(port.name, value);
-                return success();
-              }
-              GATEFOLD_TRY(const Value linear,
-                           resolve_functions(value, graph_.node(value.node).layer));
-              graph_.add_output(port.name, linear);
-              return success();
-            },
-            [](const Poisoned&) -> Status { return success(); }},
-      found->second);
+  return std::visit(Match{[&](const ConstantSymbol&) -> Status {
+                            return diagnose(DiagnosticId::ConstantOutput, port.name);
+                          },
+                          [&](const PortSymbol& symbol) -> Status {
+                            GATEFOLD_TRY(const Value value, default_port(symbol, port.name));
+                            graph_.add_output(port.name, value);
+                            return success();
+                          },
+                          [&](const Value& value) -> Status {
+                            const auto host = host_functions_.find(port.name);
+                            if (host != host_functions_.end()) {
+                              graph_.add_output(port.name, value, host->second);
+                              return success();
+                            }
+                            const bool left_to_host = options_.final_activation_on_host;
+                            if (left_to_host && !type(value).encoding.is_linear()) {
+                              graph_.add_output(port.name, value);
+                              return success();
+                            }
+                            GATEFOLD_TRY(const Value linear,
+                                         resolve_functions(value, graph_.node(value.node).layer));
+                            graph_.add_output(port.name, linear);
+                            return success();
+                          },
+                          [](const Poisoned&) -> Status { return success(); }},
+                    found->second);
 }
 
 bool Importer::has_input(const ForeignNode& node, std::size_t index) const {
@@ -198,7 +197,8 @@ Result<Value> Importer::quantize_port(const PortSymbol& port, graph::Quantize qu
   quantize.source = graph::Encoding{Rational(1), Rational(0), port.functions};
   auto found = ports_.find(port.name);
   if (found == ports_.end()) {
-    GATEFOLD_TRY(const Value made, add(graph::Input{port.name, port.port_shape, quantize}, {}, layer));
+    GATEFOLD_TRY(const Value made,
+                 add(graph::Input{port.name, port.port_shape, quantize}, {}, layer));
     found = ports_.emplace(port.name, made).first;
   } else if (std::get<graph::Input>(graph_.node(found->second.node).op).port != quantize) {
     return diagnose(DiagnosticId::PortQuantizedTwice, layer, port.name);
@@ -217,15 +217,15 @@ Result<Value> Importer::default_port(const PortSymbol& port, const std::string& 
     return diagnose(DiagnosticId::PortNotQuantized, layer, port.name);
   const numeric::FixedType& type = found->second;
   graph::Quantize quantize;
-  quantize.grid = numeric::make_grid(type.width, type.is_signed,
-                                     numeric::power_of_two(-type.fraction));
+  quantize.grid =
+      numeric::make_grid(type.width, type.is_signed, numeric::power_of_two(-type.fraction));
   return quantize_port(port, std::move(quantize), layer);
 }
 
 namespace {
 
-/// The integer that stands for real 0, where it is one for the whole tensor and larger integers stand
-/// for more: there ReLU of integers is exact.
+/// The integer that stands for real 0, where it is one for the whole tensor and larger integers
+/// stand for more: there ReLU of integers is exact.
 std::optional<std::int64_t> integer_zero(const graph::TensorType& type) {
   std::optional<std::int64_t> zero;
   for (std::int64_t i = 0; i < type.size(); ++i) {

@@ -67,14 +67,14 @@ class Importer {
   ImportOptions options_;
   graph::Graph graph_;
   std::map<std::string, Symbol> symbols_;
-  std::map<std::string, graph::Value> ports_;  // quantized ports by name
-  std::map<std::string, int> readers_;         // how many nodes read a name
+  std::map<std::string, graph::Value> ports_;                  // quantized ports by name
+  std::map<std::string, int> readers_;                         // how many nodes read a name
   std::map<std::string, graph::HostFunction> host_functions_;  // by output name
   Diagnostics problems_;
 };
 
-/// The trained layer that a node belongs to, as its author named it: exporters write a module's path
-/// and then names of their own (`/relu1/act_quant/export_handler/Quant` is the layer `relu1`).
+/// The trained layer that a node belongs to, as its author named it: exporters write a module's
+/// path and then names of their own (`/relu1/act_quant/export_handler/Quant` is the layer `relu1`).
 std::string layer_name(const ForeignNode& node);
 
 /// An import rule: sets the outputs of the node or says why it cannot.
@@ -83,9 +83,9 @@ using Rule = Status (*)(Importer&, const ForeignNode&);
 /// The rule of an operator, or none. The three domains under which QONNX's operators live are one.
 std::optional<Rule> find_rule(const std::string& domain, const std::string& type);
 
-/// The value of a node whose inputs are all constants, in the arithmetic of its element kind (float32
-/// is rounded after every operation, as the framework does); empty when the operator is none that
-/// Gatefold computes at import.
+/// The value of a node whose inputs are all constants, in the arithmetic of its element kind
+/// (float32 is rounded after every operation, as the framework does); empty when the operator is
+/// none that Gatefold computes at import.
 Result<std::optional<ConstantSymbol>> evaluate_constant(const Importer& importer,
                                                         const ForeignNode& node);
 

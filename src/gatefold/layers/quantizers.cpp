@@ -26,12 +26,15 @@ Result<Rounding> rounding_mode(const ForeignNode& node) {
   GATEFOLD_TRY(std::string mode, attribute(node, "rounding_mode", std::string("ROUND")));
   std::transform(mode.begin(), mode.end(), mode.begin(),
                  [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  static const std::map<std::string, Rounding> modes = {
-      {"ROUND", Rounding::HalfEven},          {"HALF_EVEN", Rounding::HalfEven},
-      {"FLOOR", Rounding::Floor},             {"CEIL", Rounding::Ceil},
-      {"DOWN", Rounding::TowardZero},         {"ROUND_TO_ZERO", Rounding::TowardZero},
-      {"UP", Rounding::AwayFromZero},         {"HALF_UP", Rounding::HalfAwayFromZero},
-      {"HALF_DOWN", Rounding::HalfTowardZero}};
+  static const std::map<std::string, Rounding> modes = {{"ROUND", Rounding::HalfEven},
+                                                        {"HALF_EVEN", Rounding::HalfEven},
+                                                        {"FLOOR", Rounding::Floor},
+                                                        {"CEIL", Rounding::Ceil},
+                                                        {"DOWN", Rounding::TowardZero},
+                                                        {"ROUND_TO_ZERO", Rounding::TowardZero},
+                                                        {"UP", Rounding::AwayFromZero},
+                                                        {"HALF_UP", Rounding::HalfAwayFromZero},
+                                                        {"HALF_DOWN", Rounding::HalfTowardZero}};
   const auto found = modes.find(mode);
   if (found == modes.end()) return diagnose(DiagnosticId::UnknownRounding, node.name, mode);
   return found->second;
@@ -45,10 +48,12 @@ Grid bipolar_grid(const Rational& scale) {
 
 Result<Grid> integer_grid(const ForeignNode& node, const Rational& scale, const Rational& zero,
                           const Rational& width, bool is_signed, bool narrow) {
-  if (sgn(scale) <= 0) return diagnose(DiagnosticId::BadQuantizer, node.name, "scale is not positive");
+  if (sgn(scale) <= 0)
+    return diagnose(DiagnosticId::BadQuantizer, node.name, "scale is not positive");
   if (width.get_den() != 1 || width < 1 || width > widest_quantizer)
     return diagnose(DiagnosticId::BadQuantizer, node.name, "bit width is no integer from 1 to 32");
-  Grid grid = numeric::make_grid(static_cast<int>(width.get_num().get_si()), is_signed, scale, zero);
+  Grid grid =
+      numeric::make_grid(static_cast<int>(width.get_num().get_si()), is_signed, scale, zero);
   if (narrow) is_signed ? ++grid.bounds.low : --grid.bounds.high;
   if (narrow && grid.bounds.low >= grid.bounds.high)
     return diagnose(DiagnosticId::BadQuantizer, node.name, "narrow range holds a single value");
@@ -56,8 +61,7 @@ Result<Grid> integer_grid(const ForeignNode& node, const Rational& scale, const 
 }
 
 /// One grid from parameters that may each be uniform, along an axis or by element.
-Result<PerAxis<Grid>> merge(const Shape& shape,
-                            const std::vector<PerAxis<Rational>>& parts,
+Result<PerAxis<Grid>> merge(const Shape& shape, const std::vector<PerAxis<Rational>>& parts,
                             const std::function<Result<Grid>(const std::vector<Rational>&)>& make) {
   int axis = PerAxis<Grid>::uniform;
   std::int64_t count = 1;

@@ -91,8 +91,8 @@ Status import_concat(Importer& importer, const ForeignNode& node) {
   const auto rank = static_cast<std::int64_t>(importer.type(parts.front()).shape.size()) + 1;
   if (axis < 0) axis += rank;
   if (axis < 1 || axis >= rank) return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
-  return importer.set_op(node,
-                         graph::Rearrange{graph::Concatenate{static_cast<int>(axis) - 1}}, parts);
+  return importer.set_op(node, graph::Rearrange{graph::Concatenate{static_cast<int>(axis) - 1}},
+                         parts);
 }
 
 Status import_identity(Importer& importer, const ForeignNode& node) {

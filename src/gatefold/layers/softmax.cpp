@@ -27,7 +27,7 @@ constexpr int distance_width = 10;   // … up to a distance of 16
 constexpr int result_fraction = 16;  // of exponentials, reciprocals and outputs
 constexpr int sum_fraction = 8;      // the reciprocal's table has steps of 2^-8
 constexpr std::int64_t most_logits = 256;
-constexpr int finest_grid = 24;  // bits below the largest logit's scale
+constexpr int finest_grid = 40;  // bits below the largest logit's scale
 
 /// The logits as exact reals: scale * raw + offset, raw in range.
 struct Logit {
@@ -44,8 +44,8 @@ struct Alignment {
 std::vector<Logit> logits_of(const graph::TensorType& type) {
   std::vector<Logit> logits;
   for (std::int64_t i = 0; i < type.size(); ++i)
-    logits.push_back({type.encoding.scale.at(i, type.shape),
-                      type.encoding.offset.at(i, type.shape), type.range(i)});
+    logits.push_back({type.encoding.scale.at(i, type.shape), type.encoding.offset.at(i, type.shape),
+                      type.range(i)});
   return logits;
 }
 
@@ -53,8 +53,8 @@ std::int64_t nearest(const Rational& value) {
   return numeric::to_int64(numeric::round(value, Rounding::HalfUp)).value_or(0);
 }
 
-/// The order of a at `raw` against b, real and aligned, agrees at both integers of b around equality;
-/// by monotony it then agrees everywhere.
+/// The order of a at `raw` against b, real and aligned, agrees at both integers of b around
+/// equality; by monotony it then agrees everywhere.
 bool order_kept(const Logit& a, const Logit& b, std::int64_t raw, const Alignment& grid,
                 std::size_t i, std::size_t j) {
   const Rational real = a.scale * numeric::from_int64(raw) + a.offset;
@@ -86,8 +86,8 @@ Rational alignment_error(const std::vector<Logit>& logits, const Alignment& grid
     for (const std::int64_t raw : {logits[i].range.low, logits[i].range.high}) {
       const Rational aligned = numeric::from_int64(grid.factors[i]) * numeric::from_int64(raw) +
                                numeric::from_int64(grid.addends[i]);
-      const Rational real = logits[i].scale * numeric::from_int64(raw) + logits[i].offset -
-                            logits.front().offset;
+      const Rational real =
+          logits[i].scale * numeric::from_int64(raw) + logits[i].offset - logits.front().offset;
       const Rational error = abs(Rational(aligned * grid.grid - real));
       if (error > worst) worst = error;
     }
@@ -108,8 +108,7 @@ Alignment aligned_on(const std::vector<Logit>& logits, const Rational& grid) {
 Result<Alignment> align(const std::vector<Logit>& logits, const std::string& layer) {
   Rational largest = 0;
   for (const Logit& logit : logits) {
-    if (sgn(logit.scale) <= 0)
-      return diagnose(DiagnosticId::SoftmaxNotAligned, layer, finest_grid);
+    if (sgn(logit.scale) <= 0) return diagnose(DiagnosticId::SoftmaxNotAligned, layer, finest_grid);
     largest = std::max(largest, logit.scale);
   }
   for (int bits = 0; bits <= finest_grid; ++bits) {
@@ -142,7 +141,8 @@ Result<Value> aligned_logits(Importer& importer, Value logits, const std::string
   }
   linear.multiplier = PerAxis<Rational>(0, std::move(multipliers));
   GATEFOLD_TRY(const Value scaled, importer.add(std::move(linear), {logits}, layer));
-  const graph::Constant addends{{{count}, alignment.addends}, Encoding{alignment.grid, {}, {}}};
+  const graph::Constant addends{{{count}, alignment.addends},
+                                Encoding{alignment.grid, Rational(0), {}}};
   GATEFOLD_TRY(const Value constant, importer.add(addends, {}, layer));
   return importer.add(graph::Combine{CombineKind::Add}, {scaled, constant}, layer);
 }
@@ -153,8 +153,8 @@ graph::Table exponential_table() {
   std::vector<std::int64_t> entries;
   for (std::int64_t k = 0; k < (1 << distance_width); ++k) {
     const Rational distance = k == 0 ? Rational(0) : Rational(2 * k - 1, 2) / (1 << step_bits);
-    entries.push_back(numeric::quantize_function(numeric::Function::Exp, -distance, grid,
-                                                 Rounding::HalfEven));
+    entries.push_back(
+        numeric::quantize_function(numeric::Function::Exp, -distance, grid, Rounding::HalfEven));
   }
   table.entries = PerAxis<std::vector<std::int64_t>>(std::move(entries));
   return table;
@@ -181,13 +181,15 @@ Result<Value> compose(Importer& importer, Value logits, const std::string& layer
     return importer.add(std::move(op), std::move(inputs), layer);
   };
   GATEFOLD_TRY(const Value aligned, aligned_logits(importer, logits, layer));
-  GATEFOLD_TRY(const Value largest, step(graph::Reduce{graph::ReduceKind::Maximum, {0}, true}, {aligned}));
+  GATEFOLD_TRY(const Value largest,
+               step(graph::Reduce{graph::ReduceKind::Maximum, {0}, true}, {aligned}));
   GATEFOLD_TRY(const Value distance,
                step(graph::Combine{CombineKind::Subtract}, {largest, aligned}));
   const Grid steps = numeric::make_grid(distance_width, false, power_of_two(-step_bits));
   GATEFOLD_TRY(const Value stepped, step(quantizer(steps, Rounding::Ceil), {distance}));
   GATEFOLD_TRY(const Value exponential, step(graph::Map{exponential_table()}, {stepped}));
-  GATEFOLD_TRY(const Value sum, step(graph::Reduce{graph::ReduceKind::Sum, {0}, true}, {exponential}));
+  GATEFOLD_TRY(const Value sum,
+               step(graph::Reduce{graph::ReduceKind::Sum, {0}, true}, {exponential}));
   const numeric::Interval sums{1 << sum_fraction, count << sum_fraction, 0};
   Grid coarse = numeric::make_grid(numeric::FixedType::holding(sums).width, false,
                                    power_of_two(-sum_fraction));
@@ -206,8 +208,10 @@ double softmax_bound(std::int64_t logits) {
   // A softmax moves by at most half of what its logits move; the rest are roundings of tables.
   const double logit = std::ldexp(0.5 + 0.25, -step_bits);
   const double tables = std::ldexp(static_cast<double>(logits) + 1, -result_fraction - 1);
-  const double tail = std::exp(-std::ldexp(1, distance_width - step_bits) + 1) * static_cast<double>(logits);
-  const double sum = std::ldexp(0.5, -sum_fraction) + std::ldexp(static_cast<double>(logits), -result_fraction - 1);
+  const double tail =
+      std::exp(-std::ldexp(1, distance_width - step_bits) + 1) * static_cast<double>(logits);
+  const double sum = std::ldexp(0.5, -sum_fraction) +
+                     std::ldexp(static_cast<double>(logits), -result_fraction - 1);
   const double output = std::ldexp(1, -result_fraction);
   return 0.5 * std::expm1(2 * logit) / 2 + tables + tail + sum + output;
 }

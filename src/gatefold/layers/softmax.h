@@ -4,8 +4,8 @@
 
 namespace gatefold::layers {
 
-/// The largest difference between an output of the composed Softmax and the real softmax of the exact
-/// logits, for this many logits. (About 0.008; derived in docs/architecture.md, "Softmax".)
+/// The largest difference between an output of the composed Softmax and the real softmax of the
+/// exact logits, for this many logits. (About 0.008; derived in docs/architecture.md, "Softmax".)
 double softmax_bound(std::int64_t logits);
 
 }  // namespace gatefold::layers
