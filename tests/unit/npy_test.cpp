@@ -103,7 +103,8 @@ TEST(WriteNpy, IsReadBack) {
 
 /// NumPy itself writes all types in both orders and checks what we write back.
 TEST(WriteNpy, AgreesWithNumPy) {
-  const std::string program = "python3";
+  const std::filesystem::path installed = GATEFOLD_SOURCE_DIR "/.venv/bin/python";
+  const std::string program = std::filesystem::exists(installed) ? installed.string() : "python3";
   Command probe;
   probe.arguments = {program, "-c", "import numpy"};
   const auto found = run_process(probe);

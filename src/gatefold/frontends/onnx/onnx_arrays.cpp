@@ -243,9 +243,7 @@ Result<ForeignArray> ArrayReader::read(const TensorProto& tensor, const Place& p
   ForeignArray array;
   GATEFOLD_TRY(array.kind, element_kind(tensor.data_type(), place));
   GATEFOLD_TRY(const std::int64_t count, count_elements(tensor, place));
-  if (count > remaining_) {
-    return diagnose(DiagnosticId::ModelTooLarge, place.layer, most_elements);
-  }
+  if (count > remaining_) return diagnose(DiagnosticId::ModelTooLarge, place.layer, limit_);
   GATEFOLD_CHECK(check_storage(tensor, place));
   array.shape.assign(tensor.dims().begin(), tensor.dims().end());
   const Elements elements(tensor, place, folder_, count);

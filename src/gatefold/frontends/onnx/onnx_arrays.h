@@ -17,7 +17,8 @@ inline constexpr std::int64_t most_elements = std::int64_t{1} << 27;
 /// allocated for a shape before as much data has been found.
 class ArrayReader {
  public:
-  explicit ArrayReader(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  explicit ArrayReader(std::filesystem::path folder, std::int64_t limit = most_elements)
+      : folder_(std::move(folder)), limit_(limit), remaining_(limit) {}
 
   /// OnnxElementType, OnnxArrayShape, OnnxArraySize, OnnxArrayValue, OnnxArrayStorage,
   /// ModelTooLarge, and those of read_external_data.
@@ -25,7 +26,7 @@ class ArrayReader {
 
  private:
   std::filesystem::path folder_;
-  std::int64_t remaining_ = most_elements;
+  std::int64_t limit_, remaining_;
 };
 
 /// The kind of an ONNX element type (TensorProto.DataType); OnnxElementType for strings, complex
