@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <cmath>
+
+#include "gatefold/schedule/target.h"
+#include "gatefold/support/match.h"
+
+namespace gatefold::schedule {
+namespace {
+
+using namespace hardware;
+
+const numeric::Interval& range(const Process& process, ValueId id) {
+  return process.operation(id).range;
+}
+
+int width(const Process& process, ValueId id) { return word_of(range(process, id)).width; }
+
+/// The lowest bit of an operand that can be 1.
+int lowest_bit(const Process& process, ValueId id, int shift) {
+  const numeric::Interval& of = range(process, id);
+  return shift + (of.is_constant() ? numeric::Interval::constant(of.low).zeros : of.zeros);
+}
+
+/// Bits of the carry chain: low bits where only one operand stands pass by, unless they are negated.
+int chain_bits(const Process& process, ValueId id, const Add& add) {
+  const int a = lowest_bit(process, add.a, add.shift_a);
+  const int b = lowest_bit(process, add.b, add.shift_b);
+  const int start = add.subtract ? b : std::max(a, b);
+  return std::max(width(process, id) - start, 0);
+}
+
+bool is_relu(const Clamp& clamp, const numeric::Interval& operand) {
+  return clamp.low == 0 && clamp.high >= operand.high;
+}
+
+bool is_constant(const Process& process, ValueId id) { return range(process, id).is_constant(); }
+
+int widest_operand(const Process& process, const Kind& kind) {
+  int most = 0;
+  for (const ValueId id : operands(kind)) most = std::max(most, width(process, id));
+  return most;
+}
+
+/// The width that a class's lines are over, except for products and tables.
+int bits(const Process& process, ValueId id) {
+  const Kind& kind = process.operation(id).kind;
+  if (const auto* add = std::get_if<Add>(&kind)) return chain_bits(process, id, *add);
+  if (std::holds_alternative<Compare>(kind) || std::holds_alternative<Clamp>(kind))
+    return widest_operand(process, kind);
+  return width(process, id);
+}
+
+int address_bits(const Process& process, ValueId id) {
+  return width(process, operands(process.operation(id).kind).front());
+}
+
+int excess_bits(const Target& target, const Process& process, ValueId id) {
+  return std::max(address_bits(process, id) - target.lut_inputs, 0);
+}
+
+}  // namespace
+
+CostClass class_of(const Kind& kind, const Process& process) {
+  const auto relation = [](Relation r) {
+    return r == Relation::Equal ? CostClass::Equal : CostClass::Compare;
+  };
+  return std::visit(
+      Match{[](const Add&) { return CostClass::Add; },
+            [](const Negate&) { return CostClass::Negate; },
+            [](const Multiply&) { return CostClass::Multiply; },
+            [&](const Compare& k) {
+              // a sign bit is there already
+              const bool sign = k.relation == Relation::Less && is_constant(process, k.b) &&
+                                range(process, k.b).low == 0;
+              return sign ? CostClass::Wire : relation(k.relation);
+            },
+            [](const Logic&) { return CostClass::Logic; },
+            [](const Select&) { return CostClass::Select; },
+            [&](const Clamp& k) {
+              return is_relu(k, range(process, k.a)) ? CostClass::Relu : CostClass::Clamp;
+            },
+            [](const Lookup&) { return CostClass::Table; },
+            [](const ReadMemory&) { return CostClass::Table; },
+            [](const Constant&) { return CostClass::Wire; },
+            [](const Receive&) { return CostClass::Wire; },
+            [](const Shift&) { return CostClass::Wire; }, [](const Not&) { return CostClass::Wire; },
+            [](const Wrap&) { return CostClass::Wire; },
+            [](const Counter&) { return CostClass::Wire; },
+            [](const ReadState&) { return CostClass::Wire; },
+            [](const WriteState&) { return CostClass::Wire; },
+            [](const WriteMemory&) { return CostClass::Wire; }},
+      kind);
+}
+
+double delay_ns(const Target& target, const Process& process, ValueId id) {
+  const Operation& operation = process.operation(id);
+  const CostClass which = class_of(operation.kind, process);
+  if (which == CostClass::Wire || operation.range.is_constant()) return 0;
+  double size = bits(process, id);
+  if (which == CostClass::Add && size == 0) return 0;
+  if (which == CostClass::Table) size = excess_bits(target, process, id);
+  if (which == CostClass::Multiply) {
+    const auto& multiply = std::get<Multiply>(operation.kind);
+    size = width(process, multiply.a) + width(process, multiply.b);
+  }
+  return target.cost(which).delay_ns.at(size) + target.route_ns;
+}
+
+double luts(const Target& target, const Process& process, ValueId id) {
+  const Operation& operation = process.operation(id);
+  const CostClass which = class_of(operation.kind, process);
+  if (which == CostClass::Wire || operation.range.is_constant()) return 0;
+  double size = bits(process, id);
+  if (which == CostClass::Add && size == 0) return 0;
+  if (which == CostClass::Table)
+    size = width(process, id) * std::exp2(excess_bits(target, process, id));
+  if (which == CostClass::Multiply) {
+    const auto& multiply = std::get<Multiply>(operation.kind);
+    size = width(process, multiply.a) * width(process, multiply.b);
+  }
+  return target.cost(which).luts.at(size);
+}
+
+}  // namespace gatefold::schedule

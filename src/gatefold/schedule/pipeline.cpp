@@ -1,0 +1,131 @@
+#include <algorithm>
+#include <cmath>
+
+#include "gatefold/schedule/cut.h"
+
+namespace gatefold::schedule {
+namespace {
+
+using namespace hardware;
+
+/// The slowest operation of each layer that is longer than the clock.
+Diagnostics too_slow(const Design& design, const Process& process, const Target& target,
+                     double clock_ns, const Timing& timing) {
+  std::map<int, std::size_t> slowest;
+  for (std::size_t i = 0; i < timing.size(); ++i) {
+    if (timing.delay[i] <= timing.period) continue;
+    const auto [known, fresh] = slowest.try_emplace(process.body[i].layer, i);
+    if (!fresh && timing.delay[i] > timing.delay[known->second]) known->second = i;
+  }
+  Diagnostics errors;
+  for (const auto& [layer, i] : slowest) {
+    const Operation& operation = process.body[i];
+    errors.push_back(diagnose(
+        DiagnosticId::ClockTooFast, design.layers[static_cast<std::size_t>(layer)].name,
+        name_of(operation.kind), word_of(operation.range).width, i, process.name,
+        static_cast<double>(timing.delay[i]) / 1000, target.name, clock_ns,
+        static_cast<double>(std::max<std::int64_t>(timing.period, 0)) / 1000));
+  }
+  return errors;
+}
+
+std::string layer_of(const Design& design, const Process& process, const std::string& store) {
+  for (const Operation& operation : process.body) {
+    const auto* state = std::get_if<WriteState>(&operation.kind);
+    const auto* memory = std::get_if<WriteMemory>(&operation.kind);
+    const bool writes =
+        (state && process.states[static_cast<std::size_t>(state->state.index)].name == store) ||
+        (memory && process.memories[static_cast<std::size_t>(memory->memory.index)].name == store);
+    if (writes) return design.layers[static_cast<std::size_t>(operation.layer)].name;
+  }
+  return {};
+}
+
+/// Constants stand where their latest operand does; they pass no registers.
+void place_constants(const Timing& timing, std::vector<int>& stage) {
+  for (std::size_t i = 0; i < timing.size(); ++i) {
+    if (!timing.is_constant(i)) continue;
+    stage[i] = 0;
+    for (const ValueId operand : operands(timing.process->body[i].kind))
+      stage[i] = std::max(stage[i], stage[static_cast<std::size_t>(operand.index)]);
+  }
+}
+
+Result<ProcessSchedule> cut(const Design& design, const Process& process, const Target& target,
+                            double clock_ns, std::optional<int> stages) {
+  const Timing timing = timing_of(process, target, clock_ns);
+  if (Diagnostics errors = too_slow(design, process, target, clock_ns, timing); !errors.empty())
+    return errors;
+  const std::vector<Store> stores = stores_of(process);
+  const Earliest earliest = earliest_stages(timing, stores);
+  if (earliest.late)
+    return diagnose(DiagnosticId::RecurrenceTooLong, layer_of(design, process, *earliest.late),
+                    process.name, *earliest.late, process.interval);
+  ProcessSchedule schedule;
+  schedule.stages = stages.value_or(earliest.stages());
+  if (schedule.stages < earliest.stages())
+    return diagnose(DiagnosticId::TooFewStages, "", process.name, earliest.stages(), clock_ns,
+                    schedule.stages);
+  schedule.stage = cut_with_fewest_registers(timing, stores, earliest.stage, schedule.stages);
+  place_constants(timing, schedule.stage);
+  for (const std::int64_t ready : arrivals(timing, schedule.stage)) {
+    GATEFOLD_ASSERT(ready <= timing.period, "a stage is longer than the clock");
+    schedule.arrival.push_back(static_cast<double>(ready) / 1000);
+  }
+  schedule.register_bits = register_bits(process, schedule.stage, schedule.stages);
+  return schedule;
+}
+
+/// Cycles from the first beat that the process takes to the last that it gives.
+int latency(const Process& process, const ProcessSchedule& schedule) {
+  std::int64_t first = process.takes.empty() ? 0 : process.steps(), last = 0;
+  for (std::int64_t step = 0; step < process.steps(); ++step) {
+    for (const Take& take : process.takes)
+      if (process.holds(take.when, step)) first = std::min(first, step);
+    for (const Give& give : process.gives)
+      if (process.holds(give.when, step)) last = step;
+  }
+  return static_cast<int>(std::max<std::int64_t>(last - first, 0)) * process.interval +
+         schedule.stages;
+}
+
+/// Along the longest path of processes; exact where all but one process are fully parallel.
+int latency(const Design& design, const std::vector<ProcessSchedule>& schedules) {
+  std::vector<int> ready(design.channels.size(), 0);
+  int longest = 0;
+  for (std::size_t round = 0; round < design.processes.size(); ++round)
+    for (std::size_t p = 0; p < design.processes.size(); ++p) {
+      const Process& process = design.processes[p];
+      int start = 0;
+      for (const Take& take : process.takes)
+        start = std::max(start, ready[static_cast<std::size_t>(take.channel.index)]);
+      const int end = start + latency(process, schedules[p]);
+      longest = std::max(longest, end);
+      for (const Give& give : process.gives)
+        ready[static_cast<std::size_t>(give.channel.index)] = end;
+    }
+  return longest;
+}
+
+}  // namespace
+
+Result<Schedule> pipeline(const Design& design, const Target& target, double clock_ns,
+                          std::optional<int> stages) {
+  if (!(clock_ns > 0) || !std::isfinite(clock_ns))
+    return diagnose(DiagnosticId::ClockNotPositive, "", clock_ns);
+  Schedule schedule;
+  schedule.clock_ns = clock_ns;
+  schedule.critical_ns = target.register_ns;
+  for (const Process& process : design.processes) {
+    GATEFOLD_TRY(ProcessSchedule part, cut(design, process, target, clock_ns, stages));
+    for (const double ready : part.arrival)
+      schedule.critical_ns = std::max(schedule.critical_ns, ready + target.register_ns);
+    const auto steps = static_cast<int>(process.steps()) * process.interval;
+    schedule.interval_cycles = std::max(schedule.interval_cycles, steps);
+    schedule.processes.push_back(std::move(part));
+  }
+  schedule.latency_cycles = latency(design, schedule.processes);
+  return schedule;
+}
+
+}  // namespace gatefold::schedule

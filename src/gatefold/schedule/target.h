@@ -1,0 +1,59 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gatefold/hardware/design.h"
+#include "gatefold/schedule/schedule.h"
+#include "gatefold/support/result.h"
+
+namespace gatefold::schedule {
+
+/// Operations of one cost: a line over the width for the delay and one for the LUTs. Wires (shifts,
+/// wraps, complements, constants) cost nothing.
+enum class CostClass { Wire, Add, Negate, Compare, Equal, Logic, Select, Relu, Clamp, Multiply,
+                       Table };
+
+/// base + per_bit * size.
+struct Line {
+  double base = 0, per_bit = 0;
+  double at(double size) const { return base + per_bit * size; }
+};
+
+struct Cost {
+  Line delay_ns;  // size: see `size_of`
+  Line luts;      // size: see `area_of`
+  std::string source;
+};
+
+/// Delays and costs of a device family's operations, from data/targets/<name>.json, where every
+/// number names its source.
+struct Target {
+  std::string name, title;
+  int lut_inputs = 6;
+  double route_ns = 0;     // added to every operation that is no wire
+  double register_ns = 0;  // clock to output and setup, taken from every clock period
+  std::array<Cost, 11> costs;  // by CostClass
+
+  const Cost& cost(CostClass which) const { return costs[static_cast<std::size_t>(which)]; }
+};
+
+/// The targets that are built in, by name.
+std::vector<std::string> target_names();
+/// TargetUnknown, TargetMalformed.
+Result<Target> load_target(const std::string& name);
+/// From JSON text; `name` is for the messages.
+Result<Target> parse_target(const std::string& name, std::string_view json);
+
+CostClass class_of(const hardware::Kind& kind, const hardware::Process& process);
+
+/// Nanoseconds from the operands to the result, by the target's lines: the width of the carry chain
+/// or of the result, the widths of both factors, or the address bits beyond one LUT.
+double delay_ns(const Target& target, const hardware::Process& process, hardware::ValueId id);
+/// LUTs: by the width of the carry chain or of the result, the product of the factors' widths, or
+/// the LUTs of a table's truth tables.
+double luts(const Target& target, const hardware::Process& process, hardware::ValueId id);
+
+}  // namespace gatefold::schedule

@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <queue>
+
+#include "gatefold/schedule/cut.h"
+#include "gatefold/support/match.h"
+
+namespace gatefold::schedule {
+namespace {
+
+using namespace hardware;
+
+bool is_write(const Kind& kind) {
+  return std::holds_alternative<WriteState>(kind) || std::holds_alternative<WriteMemory>(kind);
+}
+
+bool enters_first_stage(const Kind& kind) {
+  return std::holds_alternative<Receive>(kind) || std::holds_alternative<Counter>(kind);
+}
+
+/// One pass in the order of the body: each operation as early as `lowest` and its operands allow.
+std::vector<int> chain(const Timing& timing, const std::vector<int>& lowest) {
+  std::vector<int> stage(timing.size());
+  std::vector<std::int64_t> ready(timing.size());
+  for (std::size_t i = 0; i < timing.size(); ++i) {
+    int first = lowest[i];
+    std::int64_t start = 0;
+    for (const int operand : timing.operands[i]) {
+      const auto o = static_cast<std::size_t>(operand);
+      if (stage[o] > first) start = 0;
+      if (stage[o] >= first) start = std::max(start, ready[o]);
+      first = std::max(first, stage[o]);
+    }
+    const bool fits = start + timing.delay[i] <= timing.period;
+    stage[i] = fits ? first : first + 1;
+    ready[i] = (fits ? start : 0) + timing.delay[i];
+  }
+  return stage;
+}
+
+/// Raises lowest[i]; true when that is news.
+bool raise(std::vector<int>& lowest, int i, int stage) {
+  int& low = lowest[static_cast<std::size_t>(i)];
+  if (stage <= low) return false;
+  low = stage;
+  return true;
+}
+
+/// The stage of a store's writes, and the earliest of its reads that follows from it.
+bool raise(const Store& store, const std::vector<int>& stage, int interval,
+           std::vector<int>& lowest) {
+  int written = 0;
+  for (const auto* ids : {&store.reads, &store.writes})
+    for (const int id : *ids) written = std::max(written, stage[static_cast<std::size_t>(id)]);
+  bool raised = false;
+  for (const int id : store.writes) raised |= raise(lowest, id, written);
+  for (const int id : store.reads) raised |= raise(lowest, id, written - (interval - 1));
+  return raised;
+}
+
+std::int64_t picoseconds(double ns) { return std::llround(ns * 1000); }
+
+}  // namespace
+
+bool Timing::is_constant(std::size_t i) const {
+  const Operation& operation = process->body[i];
+  return operation.range.is_constant() && !is_write(operation.kind);
+}
+
+Timing timing_of(const Process& process, const Target& target, double clock_ns) {
+  Timing timing;
+  timing.process = &process;
+  timing.period = picoseconds(clock_ns) - picoseconds(target.register_ns);
+  timing.users.resize(process.body.size());
+  for (std::size_t i = 0; i < process.body.size(); ++i) {
+    const int id = static_cast<int>(i);
+    timing.delay.push_back(picoseconds(delay_ns(target, process, {id})));
+    timing.operands.emplace_back();
+    if (timing.is_constant(i)) continue;
+    for (const ValueId operand : operands(process.body[i].kind)) {
+      if (timing.is_constant(static_cast<std::size_t>(operand.index))) continue;
+      timing.operands.back().push_back(operand.index);
+      timing.users[static_cast<std::size_t>(operand.index)].push_back(id);
+    }
+  }
+  return timing;
+}
+
+std::vector<Store> stores_of(const Process& process) {
+  std::vector<Store> states, memories;
+  for (const State& state : process.states) states.push_back({state.name, {}, {}});
+  for (const Memory& memory : process.memories) memories.push_back({memory.name, {}, {}});
+  for (std::size_t i = 0; i < process.body.size(); ++i) {
+    const int id = static_cast<int>(i);
+    const Kind& kind = process.body[i].kind;
+    const auto of = [](auto& stores, auto store) -> Store& {
+      return stores[static_cast<std::size_t>(store.index)];
+    };
+    if (const auto* k = std::get_if<ReadState>(&kind)) of(states, k->state).reads.push_back(id);
+    if (const auto* k = std::get_if<WriteState>(&kind)) of(states, k->state).writes.push_back(id);
+    if (const auto* k = std::get_if<ReadMemory>(&kind)) of(memories, k->memory).reads.push_back(id);
+    if (const auto* k = std::get_if<WriteMemory>(&kind))
+      of(memories, k->memory).writes.push_back(id);
+  }
+  states.insert(states.end(), memories.begin(), memories.end());
+  std::erase_if(states, [](const Store& store) { return store.writes.empty(); });
+  return states;
+}
+
+int Earliest::stages() const {
+  return stage.empty() ? 1 : *std::max_element(stage.begin(), stage.end()) + 1;
+}
+
+Earliest earliest_stages(const Timing& timing, const std::vector<Store>& stores) {
+  std::vector<int> lowest(timing.size(), 0);
+  for (;;) {
+    Earliest earliest{chain(timing, lowest), std::nullopt};
+    bool raised = false;
+    for (const Store& store : stores) {
+      raised |= raise(store, earliest.stage, timing.process->interval, lowest);
+      for (const int id : store.writes)
+        if (earliest.stage[static_cast<std::size_t>(id)] > static_cast<int>(timing.size()))
+          earliest.late = store.name;
+    }
+    if (!raised || earliest.late) return earliest;
+  }
+}
+
+std::vector<std::pair<int, int>> long_paths(const Timing& timing) {
+  std::vector<std::pair<int, int>> pairs;
+  std::vector<std::int64_t> longest(timing.size(), -1);
+  std::priority_queue<int, std::vector<int>, std::greater<>> open;
+  for (std::size_t i = 0; i < timing.size(); ++i) {
+    longest[i] = timing.delay[i];
+    open.push(static_cast<int>(i));
+    while (!open.empty()) {
+      const auto j = static_cast<std::size_t>(open.top());
+      open.pop();
+      const std::int64_t length = std::exchange(longest[j], -1);
+      if (length > timing.period) {
+        if (length - timing.delay[i] <= timing.period)
+          pairs.emplace_back(static_cast<int>(i), static_cast<int>(j));
+        continue;
+      }
+      for (const int user : timing.users[j]) {
+        const auto u = static_cast<std::size_t>(user);
+        if (longest[u] < 0) open.push(user);
+        longest[u] = std::max(longest[u], length + timing.delay[u]);
+      }
+    }
+  }
+  return pairs;
+}
+
+std::vector<std::int64_t> arrivals(const Timing& timing, const std::vector<int>& stage) {
+  std::vector<std::int64_t> ready(timing.size());
+  for (std::size_t i = 0; i < timing.size(); ++i) {
+    std::int64_t start = 0;
+    for (const int operand : timing.operands[i]) {
+      const auto o = static_cast<std::size_t>(operand);
+      if (stage[o] == stage[i]) start = std::max(start, ready[o]);
+    }
+    ready[i] = start + timing.delay[i];
+  }
+  return ready;
+}
+
+}  // namespace gatefold::schedule
