@@ -21,7 +21,8 @@ int lowest_bit(const Process& process, ValueId id, int shift) {
   return shift + (of.is_constant() ? numeric::Interval::constant(of.low).zeros : of.zeros);
 }
 
-/// Bits of the carry chain: low bits where only one operand stands pass by, unless they are negated.
+/// Bits of the carry chain: low bits where only one operand stands pass by, unless they are
+/// negated.
 int chain_bits(const Process& process, ValueId id, const Add& add) {
   const int a = lowest_bit(process, add.a, add.shift_a);
   const int b = lowest_bit(process, add.b, add.shift_b);
@@ -83,8 +84,8 @@ CostClass class_of(const Kind& kind, const Process& process) {
             [](const ReadMemory&) { return CostClass::Table; },
             [](const Constant&) { return CostClass::Wire; },
             [](const Receive&) { return CostClass::Wire; },
-            [](const Shift&) { return CostClass::Wire; }, [](const Not&) { return CostClass::Wire; },
-            [](const Wrap&) { return CostClass::Wire; },
+            [](const Shift&) { return CostClass::Wire; },
+            [](const Not&) { return CostClass::Wire; }, [](const Wrap&) { return CostClass::Wire; },
             [](const Counter&) { return CostClass::Wire; },
             [](const ReadState&) { return CostClass::Wire; },
             [](const WriteState&) { return CostClass::Wire; },

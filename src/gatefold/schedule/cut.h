@@ -12,11 +12,14 @@
 
 namespace gatefold::schedule {
 
+/// A value that is a literal in every stage: no hardware, no registers, no time.
+bool is_free_constant(const hardware::Operation& operation);
+
 /// What cutting a process into stages needs to know about it. Times are in picoseconds.
 struct Timing {
   const hardware::Process* process = nullptr;
-  std::int64_t period = 0;                // left to the operations of a stage
-  std::vector<std::int64_t> delay;        // by ValueId
+  std::int64_t period = 0;                 // left to the operations of a stage
+  std::vector<std::int64_t> delay;         // by ValueId
   std::vector<std::vector<int>> operands;  // by ValueId, without constants
   std::vector<std::vector<int>> users;     // by ValueId
 

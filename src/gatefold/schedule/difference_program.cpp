@@ -10,8 +10,8 @@ namespace {
 
 constexpr int none = -1;
 
-/// The flow network of the dual: an arc a constraint, a supply of -cost a variable. The potentials of
-/// its spanning tree are x; an arc enters the tree when x violates its constraint.
+/// The flow network of the dual: an arc a constraint, a supply of -cost a variable. The potentials
+/// of its spanning tree are x; an arc enters the tree when x violates its constraint.
 class NetworkSimplex {
  public:
   explicit NetworkSimplex(const DifferenceProgram& program)
@@ -42,7 +42,7 @@ class NetworkSimplex {
   struct Node {
     int parent = none, depth = 0;
     int first_child = none, next = none, previous = none;  // siblings
-    bool upward = false;                                    // the arc runs to the parent
+    bool upward = false;                                   // the arc runs to the parent
     std::int64_t flow = 0, length = 0, potential = 0;
   };
 
@@ -70,7 +70,8 @@ class NetworkSimplex {
   }
 
   int apex(int a, int b) {
-    while (a != b) (at(a).depth >= at(b).depth ? a : b) = at(at(a).depth >= at(b).depth ? a : b).parent;
+    while (a != b)
+      (at(a).depth >= at(b).depth ? a : b) = at(at(a).depth >= at(b).depth ? a : b).parent;
     return a;
   }
 

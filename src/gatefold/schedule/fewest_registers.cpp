@@ -8,8 +8,8 @@ namespace {
 
 using namespace hardware;
 
-/// The linear program of a cut. Variables: the stage of each operation and, for each value, the last
-/// stage that reads it; a value costs its width times the difference of the two.
+/// The linear program of a cut. Variables: the stage of each operation and, for each value, the
+/// last stage that reads it; a value costs its width times the difference of the two.
 class CutProgram {
  public:
   CutProgram(const Timing& timing, const std::vector<int>& earliest, int stages)
@@ -46,9 +46,8 @@ class CutProgram {
     const auto x = schedule::solve(program_);
     std::vector<int> stage;
     for (std::size_t i = 0; i < timing_.size(); ++i)
-      stage.push_back(variable_[i] == none
-                          ? 0
-                          : static_cast<int>(x[static_cast<std::size_t>(variable_[i])]));
+      stage.push_back(
+          variable_[i] == none ? 0 : static_cast<int>(x[static_cast<std::size_t>(variable_[i])]));
     return stage;
   }
 
@@ -57,8 +56,10 @@ class CutProgram {
 
   void add_stage(std::size_t i, int earliest) {
     const Kind& kind = timing_.process->body[i].kind;
-    const bool first = std::holds_alternative<Receive>(kind) || std::holds_alternative<Counter>(kind);
-    if (!timing_.is_constant(i)) variable_[i] = program_.add_variable(earliest, first ? 0 : stages_ - 1);
+    const bool first =
+        std::holds_alternative<Receive>(kind) || std::holds_alternative<Counter>(kind);
+    if (!timing_.is_constant(i))
+      variable_[i] = program_.add_variable(earliest, first ? 0 : stages_ - 1);
   }
 
   /// stage of j - stage of i >= difference.
@@ -107,11 +108,13 @@ int register_width(const Process& process, ValueId id) {
 
 std::int64_t register_bits(const Process& process, const std::vector<int>& stage, int stages) {
   std::vector<int> last = stage;
-  for (std::size_t i = 0; i < process.body.size(); ++i)
+  for (std::size_t i = 0; i < process.body.size(); ++i) {
+    if (is_free_constant(process.body[i])) continue;  // reads nothing
     for (const ValueId operand : operands(process.body[i].kind)) {
       int& until = last[static_cast<std::size_t>(operand.index)];
       until = std::max(until, stage[i]);
     }
+  }
   for (const Give& give : process.gives)
     for (const ValueId word : give.words) last[static_cast<std::size_t>(word.index)] = stages;
   std::int64_t bits = 0;

@@ -20,11 +20,11 @@ Diagnostics too_slow(const Design& design, const Process& process, const Target&
   Diagnostics errors;
   for (const auto& [layer, i] : slowest) {
     const Operation& operation = process.body[i];
-    errors.push_back(diagnose(
-        DiagnosticId::ClockTooFast, design.layers[static_cast<std::size_t>(layer)].name,
-        name_of(operation.kind), word_of(operation.range).width, i, process.name,
-        static_cast<double>(timing.delay[i]) / 1000, target.name, clock_ns,
-        static_cast<double>(std::max<std::int64_t>(timing.period, 0)) / 1000));
+    errors.push_back(
+        diagnose(DiagnosticId::ClockTooFast, design.layers[static_cast<std::size_t>(layer)].name,
+                 name_of(operation.kind), word_of(operation.range).width, i, process.name,
+                 static_cast<double>(timing.delay[i]) / 1000, target.name, clock_ns,
+                 static_cast<double>(std::max<std::int64_t>(timing.period, 0)) / 1000));
   }
   return errors;
 }

@@ -13,10 +13,10 @@ namespace gatefold::schedule {
 struct Target;
 
 /// Which pipeline stage (0-based) computes each operation of a process, beside the design.
-/// A value of stage s that is used in stage t > s passes t - s registers; constants pass none. Words
-/// that a process gives leave through a register at the end of the last stage. Receive and Counter
-/// stand in stage 0. A store is read in stage r and written in one stage w with
-/// r <= w < r + interval.
+/// A value of stage s that is used in stage t > s passes t - s registers; constants pass none.
+/// Words that a process gives leave through a register at the end of the last stage. Receive and
+/// Counter stand in stage 0. A store is read in stage r and written in one stage w with r <= w < r
+/// + interval.
 struct ProcessSchedule {
   std::vector<int> stage;       // by ValueId
   std::vector<double> arrival;  // ns into its stage at which the value is ready, by ValueId
@@ -27,16 +27,16 @@ struct ProcessSchedule {
 struct Schedule {
   double clock_ns = 5;
   std::vector<ProcessSchedule> processes;
-  int latency_cycles = 0;  // from the first beat taken to the last beat given
+  int latency_cycles = 0;   // from the first beat taken to the last beat given
   int interval_cycles = 1;  // from one inference to the next
-  double critical_ns = 0;  // longest register to register path by the delay model
+  double critical_ns = 0;   // longest register to register path by the delay model
 };
 
-/// Cuts every process into the fewest stages that reach the clock, or into `stages`, with the fewest
-/// register bits that any such cut has (exact: the dual of a minimum cost flow over the operations,
-/// fan-out counted once). Deterministic. The design must verify.
-/// ClockTooFast: an operation is longer than the clock. TooFewStages: `stages` does not reach the
-/// clock. RecurrenceTooLong: a store is not written in time for the next step.
+/// Cuts every process into the fewest stages that reach the clock, or into `stages`, with the
+/// fewest register bits that any such cut has (exact: the dual of a minimum cost flow over the
+/// operations, fan-out counted once). Deterministic. The design must verify. ClockTooFast: an
+/// operation is longer than the clock. TooFewStages: `stages` does not reach the clock.
+/// RecurrenceTooLong: a store is not written in time for the next step.
 Result<Schedule> pipeline(const hardware::Design& design, const Target& target, double clock_ns,
                           std::optional<int> stages = std::nullopt);
 

@@ -13,9 +13,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 11> class_names = {
-    "wire", "add", "negate", "compare", "equal", "logic", "select",
-    "relu", "clamp", "multiply", "table"};
+constexpr std::array<std::string_view, 11> class_names = {"wire",  "add",      "negate", "compare",
+                                                          "equal", "logic",    "select", "relu",
+                                                          "clamp", "multiply", "table"};
 
 /// Reads a target's JSON; the first thing that is missing or wrong is kept in `error`.
 class Reader {

@@ -13,8 +13,19 @@ namespace gatefold::schedule {
 
 /// Operations of one cost: a line over the width for the delay and one for the LUTs. Wires (shifts,
 /// wraps, complements, constants) cost nothing.
-enum class CostClass { Wire, Add, Negate, Compare, Equal, Logic, Select, Relu, Clamp, Multiply,
-                       Table };
+enum class CostClass {
+  Wire,
+  Add,
+  Negate,
+  Compare,
+  Equal,
+  Logic,
+  Select,
+  Relu,
+  Clamp,
+  Multiply,
+  Table
+};
 
 /// base + per_bit * size.
 struct Line {
@@ -33,8 +44,8 @@ struct Cost {
 struct Target {
   std::string name, title;
   int lut_inputs = 6;
-  double route_ns = 0;     // added to every operation that is no wire
-  double register_ns = 0;  // clock to output and setup, taken from every clock period
+  double route_ns = 0;         // added to every operation that is no wire
+  double register_ns = 0;      // clock to output and setup, taken from every clock period
   std::array<Cost, 11> costs;  // by CostClass
 
   const Cost& cost(CostClass which) const { return costs[static_cast<std::size_t>(which)]; }

@@ -15,10 +15,6 @@ bool is_write(const Kind& kind) {
   return std::holds_alternative<WriteState>(kind) || std::holds_alternative<WriteMemory>(kind);
 }
 
-bool enters_first_stage(const Kind& kind) {
-  return std::holds_alternative<Receive>(kind) || std::holds_alternative<Counter>(kind);
-}
-
 /// One pass in the order of the body: each operation as early as `lowest` and its operands allow.
 std::vector<int> chain(const Timing& timing, const std::vector<int>& lowest) {
   std::vector<int> stage(timing.size());
@@ -63,10 +59,11 @@ std::int64_t picoseconds(double ns) { return std::llround(ns * 1000); }
 
 }  // namespace
 
-bool Timing::is_constant(std::size_t i) const {
-  const Operation& operation = process->body[i];
+bool is_free_constant(const Operation& operation) {
   return operation.range.is_constant() && !is_write(operation.kind);
 }
+
+bool Timing::is_constant(std::size_t i) const { return is_free_constant(process->body[i]); }
 
 Timing timing_of(const Process& process, const Target& target, double clock_ns) {
   Timing timing;
