@@ -199,33 +199,36 @@ def run_fuzz_target(executable):
         return run([executable, *limits, *quiet, folder, *seeds])
 
 
+def build(tally, preset):
+    """Configures and builds a preset; a failure is counted."""
+    for command in (["cmake", "--preset", preset], ["cmake", "--build", "--preset", preset]):
+        ok, output = run(command)
+        if not ok:
+            tally.add(f"build of {preset}", False, output[-8000:])
+            return False
+    return True
+
+
 def run_fuzz(tally):
     """Builds the fuzz targets with clang's sanitizers and runs each for FUZZ_SECONDS."""
     names = [Path(name).stem for name in sources("_fuzz.cpp")]
     if not names:
         tally.add("fuzz targets", False, "no fuzz/*_fuzz.cpp")
-        return
-    for command in (["cmake", "--preset", "fuzz"], ["cmake", "--build", "--preset", "fuzz"]):
-        ok, output = run(command)
-        if not ok:
-            tally.add("fuzz build", False, output[-8000:])
-            return
-    executables = [ROOT / "build/fuzz/fuzz" / name for name in names]
-    with ThreadPoolExecutor(JOBS) as pool:
-        for name, (ok, output) in zip(names, pool.map(run_fuzz_target, executables)):
-            tally.add(f"fuzz: {name}", ok, output[-8000:])
+    elif build(tally, "fuzz"):
+        executables = [ROOT / "build/fuzz/fuzz" / name for name in names]
+        with ThreadPoolExecutor(JOBS) as pool:
+            for name, (ok, output) in zip(names, pool.map(run_fuzz_target, executables)):
+                tally.add(f"fuzz: {name}", ok, output[-8000:])
 
 
 def run_sanitized(tally):
-    for command in (
-        ["cmake", "--preset", "sanitize"],
-        ["cmake", "--build", "--preset", "sanitize"],
-    ):
-        ok, output = run(command)
-        if not ok:
-            tally.add("sanitize build", False, output[-8000:])
-            return
-    run_ctest(tally, "sanitize")
+    if build(tally, "sanitize"):
+        run_ctest(tally, "sanitize")
+
+
+def build_benchmarks(tally):
+    if build(tally, "bench"):
+        tally.add("build of bench", True)
 
 
 def timed(title, work, *arguments):
@@ -247,11 +250,12 @@ def stages(full):
     yield "fuzz targets", run_fuzz
     if full:
         yield "C++ tests under sanitizers", run_sanitized
+        yield "benchmarks build", build_benchmarks
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--full", action="store_true", help="also the tests under sanitizers")
+    parser.add_argument("--full", action="store_true", help="also sanitizers and benchmarks")
     arguments = parser.parse_args()
     tally = Tally()
     for title, work in stages(arguments.full):
