@@ -20,7 +20,7 @@ constexpr Overflow all_overflows[] = {Overflow::Wrap, Overflow::Saturate, Overfl
 std::vector<double> hard_values(const Grid& grid, std::mt19937_64& random) {
   std::vector<double> values{0.0, -0.0, 5e-324, -5e-324, 1e-300, -1e-300, 1e300, -1e300, 0x1p-61};
   for (int twice = -40; twice <= 40; ++twice) {
-    const double near = to_double((Rational(twice, 2) - grid.zero_point) * grid.scale);
+    const double near = to_double((ratio(twice, 2) - grid.zero_point) * grid.scale);
     for (const double v : {near, std::nextafter(near, 1e9), std::nextafter(near, -1e9)})
       values.push_back(v);
     values.push_back(static_cast<double>(static_cast<float>(near)));

@@ -68,7 +68,7 @@ TEST(Functions, EncloseKnownValuesTightly) {
 TEST(Functions, FinerEnclosuresLieInsideCoarserOnes) {
   for (const Function function : all_functions) {
     for (int k = 1; k <= 60; ++k) {
-      const auto x = Enclosure::point(Rational(k * k, 37));
+      const auto x = Enclosure::point(ratio(k * k, 37));
       const Enclosure coarse = enclose(function, x, 64), fine = enclose(function, x, 400);
       EXPECT_TRUE(coarse.low <= fine.low);
       EXPECT_TRUE(coarse.high >= fine.high);
@@ -134,15 +134,13 @@ TEST(Functions, ComposeThroughEnclosures) {
   // 2 sigmoid(2x) - 1 = tanh(x)
   const Grid grid = make_grid(FixedType{16, 15, true});
   for (int k = -300; k <= 300; ++k) {
-    const Rational x(k, 100);
+    const Rational x = ratio(k, 100);
     const auto value = [&](int bits) {
-      const Enclosure s = enclose(Function::Sigmoid, Enclosure::point(Rational(k, 50)), bits);
+      const Enclosure s = enclose(Function::Sigmoid, Enclosure::point(ratio(k, 50)), bits);
       return Enclosure{2 * s.low - 1, 2 * s.high - 1};
     };
-    Rational argument = x;
-    argument.canonicalize();
     EXPECT_EQ(quantize_enclosed(value, grid, Rounding::HalfEven),
-              quantize_function(Function::Tanh, argument, grid, Rounding::HalfEven));
+              quantize_function(Function::Tanh, x, grid, Rounding::HalfEven));
   }
 }
 

@@ -153,7 +153,7 @@ TEST(Quantize, BoundsNarrowASaturationOnly) {
   Grid grid = make_grid(8, true, Rational(1, 10), 3);
   grid.bounds = {-127, 100, 0};
   const auto at = [&](int tenths, Overflow mode) {
-    return quantize(Rational(tenths, 10), grid, Rounding::HalfEven, mode);
+    return quantize(ratio(tenths, 10), grid, Rounding::HalfEven, mode);
   };
   EXPECT_EQ(at(20, Overflow::Saturate), 23);
   EXPECT_EQ(at(98, Overflow::Saturate), 100);

@@ -57,8 +57,7 @@ TEST(ShiftRescale, EqualsTheExactRoundingOnWholeIntervals) {
     if (random() % 3 == 0) factor = -factor;
     if (random() % 20 == 0) factor = 0;
     Rational offset = random() % 3 == 0 ? Rational(0) : float_product(random, 3.0) - 3;
-    if (random() % 4 == 0) offset = Rational(static_cast<long>(random() % 17) - 8, 2);
-    offset.canonicalize();
+    if (random() % 4 == 0) offset = ratio(static_cast<std::int64_t>(random() % 17) - 8, 2);
     const Interval bounds = FixedType{bits, 0, is_signed}.range();
     const Rounding rounding = all_roundings[i % 9];
     SCOPED_TRACE(to_string(factor) + " " + to_string(offset) + " " +

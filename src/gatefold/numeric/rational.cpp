@@ -49,6 +49,10 @@ std::optional<Rational> parse_decimal(const std::string& text) {
 
 }  // namespace
 
+Rational ratio(std::int64_t numerator, std::int64_t denominator) {
+  return from_int64(numerator) / from_int64(denominator);
+}
+
 Rational exact(double value) {
   GATEFOLD_ASSERT(std::isfinite(value), "only finite numbers are rational");
   return Rational(value);

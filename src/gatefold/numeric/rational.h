@@ -11,6 +11,8 @@ namespace gatefold::numeric {
 using Rational = mpq_class;
 using Integer = mpz_class;
 
+/// numerator / denominator, canonical; `Rational(n, d)` is canonical only when n and d are coprime.
+Rational ratio(std::int64_t numerator, std::int64_t denominator);
 /// The exact value of a finite double (or float).
 Rational exact(double value);
 /// Nearest double, ties to even.

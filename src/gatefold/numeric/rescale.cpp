@@ -135,9 +135,8 @@ std::optional<ShiftRescale> exact_by_construction(const Rescale& rescale, const 
   std::optional<Integer> addend;
   for (const std::int64_t level : sample_levels(range)) {
     const LevelEntry entry = level_entry(rescale.rounding, level);
-    Rational reach = rescale.offset + Rational(entry.below_twice, 2);
-    reach.canonicalize();
-    reach *= power_of_two(*logarithm);
+    const Rational reach =
+        (rescale.offset + ratio(entry.below_twice, 2)) * power_of_two(*logarithm);
     const Integer needed = entry.closed ? floor(reach) : Integer(-floor(-reach) - 1);
     if (addend && *addend != needed) return std::nullopt;
     addend = needed;
