@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gatefold/emit/file.h"
+#include "gatefold/hardware/design.h"
+#include "gatefold/schedule/schedule.h"
+#include "gatefold/support/result.h"
+
+// A scheduled design as text: SystemVerilog, and a project folder that builds without Gatefold.
+namespace gatefold::emit {
+
+/// One module per layer and the top module, each in `rtl/<module>.sv`, in the order in which a tool
+/// should read them (the top last). Deterministic to the byte. Refuses (`SeveralProcesses`) what
+/// cannot be written yet. The design must verify, and the schedule belong to it.
+Result<std::vector<File>> emit_systemverilog(const hardware::Design& design,
+                                             const schedule::Schedule& schedule);
+
+/// Golden vectors by port: raw integers, [samples, elements].
+struct Vectors {
+  hardware::Batch inputs, outputs;
+};
+
+/// What the words of a port stand for, real = scale * (raw - zero_point), as the caller writes it
+/// into the manifest: one text for all elements or one for each.
+struct PortEncoding {
+  std::vector<std::string> scale, zero_point;
+};
+
+struct ProjectOptions {
+  std::map<std::string, PortEncoding> encodings;  // by port name; others are left out
+  /// Files of the flows. `flows/<name>/run.sh` is run from the project's folder by
+  /// `build.sh <name>`.
+  std::vector<File> extra_files;
+};
+
+/// The folder: rtl/, files.f, tb/, vectors/, build.sh, manifest.json, README.md and the extra
+/// files. There must be at least one vector.
+Result<std::vector<File>> emit_project(const hardware::Design& design,
+                                       const schedule::Schedule& schedule, const Vectors& vectors,
+                                       const ProjectOptions& options = {});
+
+}  // namespace gatefold::emit

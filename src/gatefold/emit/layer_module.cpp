@@ -1,0 +1,137 @@
+#include "gatefold/emit/layer_module.h"
+
+#include <fmt/core.h>
+
+#include "gatefold/emit/expression.h"
+#include "gatefold/emit/store_text.h"
+#include "gatefold/emit/table_text.h"
+#include "gatefold/emit/text.h"
+
+namespace gatefold::emit {
+namespace {
+
+using namespace hardware;
+
+constexpr auto bit = "logic";
+
+const LayerPlan& layer_plan(const Plan& plan, int layer) {
+  return plan.layers[static_cast<std::size_t>(layer)];
+}
+
+std::string header(const Plan& plan, int layer) {
+  std::string text = fmt::format("module {} (\n", layer_plan(plan, layer).module);
+  std::vector<std::string> lines;
+  for (const auto& port : module_ports(plan, layer)) {
+    lines.push_back(
+        fmt::format("  {} {} {}", port.is_input ? "input " : "output", port.type, port.name));
+  }
+  return text + join(lines, ",\n") + "\n);\n";
+}
+
+std::string note_of(const ValuePlan& value) {
+  return value.note.empty() ? std::string() : "  // " + value.note;
+}
+
+std::string computed_value(const Plan& plan, ValueId id) {
+  const auto& value = plan.value(id);
+  return fmt::format("  {} {};{}\n  assign {} = {};\n", type_of(value.word), value.name,
+                     note_of(value), value.name, expression(plan, id));
+}
+
+/// The combinational logic of a stage.
+std::string stage_logic(const Plan& plan, int layer, int stage) {
+  std::string text;
+  for (const auto id : layer_plan(plan, layer).values) {
+    if (plan.value(id).birth == stage) text += computed_value(plan, id);
+  }
+  return text.empty() ? text : fmt::format("\n  // Stage {}.\n", stage) + text;
+}
+
+/// The registers between a stage and the next.
+std::string stage_registers(const Plan& plan, int layer, int stage) {
+  std::string declarations, loads;
+  for (const auto id : layer_plan(plan, layer).delayed) {
+    const auto& value = plan.value(id);
+    if (stage < value.birth || stage >= value.last) continue;
+    const auto next = plan.local_name(layer, {id, stage + 1});
+    declarations += fmt::format("  {} {};{}\n", type_of(value.word), next,
+                                stage + 1 == plan.stages ? note_of(value) : "");
+    loads += fmt::format("      {} <= {};\n", next, plan.local_name(layer, {id, stage}));
+  }
+  if (loads.empty()) return {};
+  return fmt::format(
+      "\n  // Registers from stage {} to stage {}.\n{}"
+      "  always_ff @(posedge clk_i) begin\n    if (advance_i) begin\n{}    end\n  end\n",
+      stage, stage + 1, declarations, loads);
+}
+
+/// The values that other modules read, in order of the body, each in its stages.
+std::vector<Source> exported_sources(const Plan& plan, int layer) {
+  const auto& planned = layer_plan(plan, layer);
+  std::set<Source> sources;
+  for (const auto* ids : {&planned.values, &planned.delayed}) {
+    for (const auto id : *ids) {
+      for (const int stage : plan.value(id).exported) sources.insert({id, stage});
+    }
+  }
+  return {sources.begin(), sources.end()};
+}
+
+std::string export_name(const Plan& plan, const Source& source) {
+  return fmt::format("{}_s{}_o", plan.value(source.value).name, source.stage);
+}
+
+std::string exports(const Plan& plan, int layer) {
+  std::string text;
+  for (const auto& source : exported_sources(plan, layer)) {
+    text += fmt::format("  assign {} = {};\n", export_name(plan, source),
+                        plan.local_name(layer, source));
+  }
+  return text.empty() ? text : "\n" + text;
+}
+
+}  // namespace
+
+std::vector<ModulePort> module_ports(const Plan& plan, int layer) {
+  const auto& planned = layer_plan(plan, layer);
+  std::vector<ModulePort> ports;
+  const bool writes = !planned.writes.empty();
+  if (writes || !planned.delayed.empty()) {
+    ports.push_back({true, bit, "clk_i", "clk_i"});
+    if (writes_states(plan, layer)) ports.push_back({true, bit, "rst_ni", "rst_ni"});
+    ports.push_back({true, bit, "advance_i", "advance"});
+  }
+  for (const int stage : write_stages(plan, layer)) {
+    ports.push_back({true, bit, step_name(stage) + "_i", step_name(stage)});
+  }
+  for (const auto& source : planned.imports) {
+    ports.push_back({true, type_of(plan.value(source.value).word), plan.local_name(layer, source),
+                     plan.top_name(source)});
+  }
+  for (const auto& source : exported_sources(plan, layer)) {
+    ports.push_back({false, type_of(plan.value(source.value).word), export_name(plan, source),
+                     plan.top_name(source)});
+  }
+  return ports;
+}
+
+std::string file_banner(const Plan& plan, const std::string& what) {
+  return fmt::format("// {}\n// {}\n\n", comment_safe(what), plan.banner);
+}
+
+std::string layer_module(const Plan& plan, int layer) {
+  const auto& named = plan.design->layers[static_cast<std::size_t>(layer)];
+  auto text = file_banner(plan, fmt::format("Layer '{}' ({}) of model '{}'.", named.name,
+                                            named.kind, plan.design->name));
+  text += header(plan, layer);
+  text += table_functions(plan, layer);
+  text += store_declarations(plan, layer);
+  for (int stage = 0; stage <= plan.stages; ++stage) {
+    text += stage_logic(plan, layer, stage);
+    text += stage_registers(plan, layer, stage);
+  }
+  text += store_writes(plan, layer);
+  return text + exports(plan, layer) + "endmodule\n";
+}
+
+}  // namespace gatefold::emit

@@ -1,0 +1,103 @@
+#include "gatefold/emit/project.h"
+
+#include <fmt/core.h>
+
+#include "gatefold/emit/text.h"
+#include "gatefold/support/assert.h"
+
+namespace gatefold::emit {
+namespace {
+
+using namespace hardware;
+
+/// The first step (or the last) at which a beat moves.
+std::int64_t moving_step(const Process& process, const When& when, bool last) {
+  const auto steps = process.steps();
+  for (std::int64_t i = 0; i < steps; ++i) {
+    const auto step = last ? steps - 1 - i : i;
+    if (process.holds(when, step)) return step;
+  }
+  return 0;
+}
+
+const numeric::IntTensor& tensor_of(const Batch& batch, const Port& port) {
+  const auto found = batch.find(port.name);
+  GATEFOLD_ASSERT(found != batch.end(), "vectors for port '" + port.name + "'");
+  return found->second;
+}
+
+std::int64_t sample_count(const Plan& plan, const Vectors& vectors) {
+  const auto& tensor = tensor_of(vectors.outputs, *plan.outputs.front().port);
+  GATEFOLD_ASSERT(tensor.shape.size() == 2 && tensor.shape[0] > 0, "at least one vector");
+  return tensor.shape[0];
+}
+
+std::string file_list(const std::vector<File>& rtl) {
+  std::string text;
+  for (const auto& file : rtl) text += file.path + "\n";
+  return text;
+}
+
+void append_vectors(std::vector<File>& files, const std::vector<PortPlan>& ports,
+                    const Batch& batch, std::int64_t samples) {
+  for (const auto& port : ports) {
+    const auto& tensor = tensor_of(batch, *port.port);
+    GATEFOLD_ASSERT(tensor.shape.size() == 2 && tensor.shape[0] == samples,
+                    "as many vectors at each port");
+    files.push_back({"vectors/" + port.name + ".hex", vector_lines(port, tensor)});
+  }
+}
+
+}  // namespace
+
+Timing timing_of(const Plan& plan, const schedule::Schedule& schedule) {
+  const auto& process = *plan.process;
+  Timing timing{schedule.latency_cycles, schedule.interval_cycles, schedule.clock_ns,
+                schedule.critical_ns};
+  if (process.steps() == 1) return timing;
+  const auto first =
+      plan.inputs.empty() ? 0 : moving_step(process, plan.inputs.front().when, false);
+  const auto last = moving_step(process, plan.outputs.front().when, true);
+  timing.latency = (last - first) * process.interval + plan.stages;
+  timing.interval = process.steps() * process.interval;
+  return timing;
+}
+
+void append_project_files(std::vector<File>& files, const Plan& plan, const Timing& timing,
+                          const Vectors& vectors, const ProjectOptions& options) {
+  const auto samples = sample_count(plan, vectors);
+  auto list = file_list(files);
+  files.push_back({"files.f", std::move(list)});
+  files.push_back({fmt::format("tb/{}_tb.sv", plan.top), testbench(plan, timing, samples)});
+  append_vectors(files, plan.inputs, vectors.inputs, samples);
+  append_vectors(files, plan.outputs, vectors.outputs, samples);
+  files.push_back({"build.sh", build_script(plan)});
+  files.push_back({"manifest.json", manifest(plan, timing, samples, options)});
+  files.push_back({"README.md", readme(plan, timing, samples)});
+  files.insert(files.end(), options.extra_files.begin(), options.extra_files.end());
+}
+
+std::string vector_lines(const PortPlan& port, const numeric::IntTensor& tensor) {
+  const auto width = port.wire_width();
+  const auto words = port.channel->words.size();
+  std::string text;
+  for (std::size_t beat = 0; beat * words < tensor.data.size(); ++beat) {
+    std::string digits(static_cast<std::size_t>((width + 3) / 4), '0');
+    std::vector<bool> bits(digits.size() * 4);
+    for (std::size_t k = 0; k < words; ++k) {
+      const auto raw = static_cast<std::uint64_t>(tensor.data[beat * words + k]);
+      for (auto bit = port.offsets[k]; bit < port.offsets[k + 1]; ++bit) {
+        bits[static_cast<std::size_t>(bit)] = (raw >> (bit - port.offsets[k])) & 1;
+      }
+    }
+    for (std::size_t d = 0; d < digits.size(); ++d) {
+      const std::size_t low = (digits.size() - 1 - d) * 4;
+      const int digit = bits[low] + 2 * bits[low + 1] + 4 * bits[low + 2] + 8 * bits[low + 3];
+      digits[d] = "0123456789abcdef"[digit];
+    }
+    text += digits + "\n";
+  }
+  return text;
+}
+
+}  // namespace gatefold::emit

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "gatefold/emit/plan.h"
+
+// States and memories of a layer's module.
+namespace gatefold::emit {
+
+/// The top module's signal that a step is in the stage.
+std::string step_name(int stage);
+
+/// The stages in which the layer writes stores.
+std::set<int> write_stages(const Plan& plan, int layer);
+
+/// Whether the layer holds states that are written (memories have no reset).
+bool writes_states(const Plan& plan, int layer);
+
+std::string store_declarations(const Plan& plan, int layer);
+std::string store_writes(const Plan& plan, int layer);
+
+}  // namespace gatefold::emit
