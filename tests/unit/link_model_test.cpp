@@ -27,7 +27,7 @@ TEST(UniqueNodeNames, TakesManyEqualNames) {
 }
 
 ForeignNode node(const std::string& name, const Names& inputs, const Names& outputs) {
-  return {name, "", "Op", inputs, outputs, {}};
+  return {name, "", "", "Op", inputs, outputs, {}};
 }
 
 Names order_of(std::vector<ForeignNode> nodes, const std::string& output) {

@@ -42,8 +42,8 @@ TEST(ReadOnnx, SmallModel) {
   const ForeignArray b{ElementKind::Float32, {2}, {0.125, -1}, {}};
   EXPECT_EQ(model->arrays, (std::map<std::string, ForeignArray>{{"b", b}, {"w", w}}));
   EXPECT_EQ(model->nodes, (std::vector<ForeignNode>{
-                              {"fc1", "", "Gemm", {"x", "w", "b"}, {"h"}, {}},
-                              {"relu1", "", "Relu", {"h"}, {"y"}, {}},
+                              {"fc1", "", "", "Gemm", {"x", "w", "b"}, {"h"}, {}},
+                              {"relu1", "", "", "Relu", {"h"}, {"y"}, {}},
                           }));
 }
 
