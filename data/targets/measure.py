@@ -28,7 +28,7 @@ TARGETS = {
         "title": "AMD 7 series (Artix-7, -1)",
         "synth": "synth_xilinx -family xc7 -top top -noiopad -noclkbuf -nodsp -flatten",
         "models": "read_verilog -overwrite -specify -lib +/xilinx/cells_sim.v",
-        "luts": {f"LUT{i}": 1 for i in range(1, 7)},
+        "luts": {"INV": 1} | {f"LUT{i}": 1 for i in range(1, 7)},
         "inputs": 6,
         "register": (0.303, "cell-models"),
         "route_ns": 0.6,

@@ -93,6 +93,8 @@ CostClass class_of(const Kind& kind, const Process& process) {
       kind);
 }
 
+int chain_width(const Process& process, ValueId id) { return bits(process, id); }
+
 double delay_ns(const Target& target, const Process& process, ValueId id) {
   const Operation& operation = process.operation(id);
   const CostClass which = class_of(operation.kind, process);

@@ -22,7 +22,7 @@ class Pipeline {
         inputs_(inputs),
         valid_(static_cast<std::size_t>(schedule_.stages), false),
         registers_(static_cast<std::size_t>(schedule_.stages)),
-        last_read_(last_reads()) {
+        last_read_(last_reads(process_, schedule_.stage, schedule_.stages)) {
     GATEFOLD_ASSERT(design.processes.size() == 1 && process_.is_parallel(),
                     "the cycle simulator runs one fully parallel process");
     for (const Port& port : design.inputs) samples_ = inputs.at(port.name).shape[0];
@@ -47,19 +47,6 @@ class Pipeline {
   CycleTrace trace() && { return std::move(trace_); }
 
  private:
-  std::vector<int> last_reads() const {
-    std::vector<int> last(process_.body.size(), -1);
-    for (std::size_t i = 0; i < process_.body.size(); ++i)
-      for (const ValueId id : operands(process_.body[i].kind)) {
-        int& until = last[static_cast<std::size_t>(id.index)];
-        until = std::max(until, schedule_.stage[i]);
-      }
-    for (const Give& give : process_.gives)
-      for (const ValueId word : give.words)
-        last[static_cast<std::size_t>(word.index)] = schedule_.stages;
-    return last;
-  }
-
   /// Every stage computes on its registers; the results are what the next registers load.
   void shift(bool enters, Word64 sample) {
     for (std::size_t s = registers_.size(); s-- > 0;) {

@@ -106,7 +106,7 @@ int register_width(const Process& process, ValueId id) {
   return operation.range.is_constant() ? 0 : word_of(operation.range).width;
 }
 
-std::int64_t register_bits(const Process& process, const std::vector<int>& stage, int stages) {
+std::vector<int> last_reads(const Process& process, const std::vector<int>& stage, int stages) {
   std::vector<int> last = stage;
   for (std::size_t i = 0; i < process.body.size(); ++i) {
     if (is_free_constant(process.body[i])) continue;  // reads nothing
@@ -117,6 +117,11 @@ std::int64_t register_bits(const Process& process, const std::vector<int>& stage
   }
   for (const Give& give : process.gives)
     for (const ValueId word : give.words) last[static_cast<std::size_t>(word.index)] = stages;
+  return last;
+}
+
+std::int64_t register_bits(const Process& process, const std::vector<int>& stage, int stages) {
+  const std::vector<int> last = last_reads(process, stage, stages);
   std::int64_t bits = 0;
   for (std::size_t i = 0; i < process.body.size(); ++i)
     bits += std::int64_t{register_width(process, {static_cast<int>(i)})} * (last[i] - stage[i]);

@@ -43,6 +43,10 @@ Result<Schedule> pipeline(const hardware::Design& design, const Target& target, 
 /// Bits that a value's registers hold, per stage that it crosses: 0 for constants.
 int register_width(const hardware::Process& process, hardware::ValueId id);
 
+/// By value: the last stage that reads it (`stages` for words that are given), or its own.
+std::vector<int> last_reads(const hardware::Process& process, const std::vector<int>& stage,
+                            int stages);
+
 /// Register bits of a cut: each value's width times the stages from its own to its last user, or to
 /// the end for words that are given.
 std::int64_t register_bits(const hardware::Process& process, const std::vector<int>& stage,

@@ -60,6 +60,9 @@ Result<Target> parse_target(const std::string& name, std::string_view json);
 
 CostClass class_of(const hardware::Kind& kind, const hardware::Process& process);
 
+/// Bits of the carry chain of an addition, subtraction or negation.
+int chain_width(const hardware::Process& process, hardware::ValueId id);
+
 /// Nanoseconds from the operands to the result, by the target's lines: the width of the carry chain
 /// or of the result, the widths of both factors, or the address bits beyond one LUT.
 double delay_ns(const Target& target, const hardware::Process& process, hardware::ValueId id);

@@ -1,0 +1,113 @@
+#include "gatefold/schedule/schedule.h"
+
+#include <gmock/gmock.h>
+
+#include "gatefold/schedule/estimate.h"
+#include "gatefold/schedule/target.h"
+
+namespace gatefold::schedule {
+namespace {
+
+using ::testing::ElementsAre;
+
+hardware::Design read(const std::string& text) {
+  auto design = hardware::parse(text);
+  EXPECT_TRUE(design.ok()) << to_string(design.errors());
+  EXPECT_EQ(hardware::verify(*design), "");
+  return *std::move(design);
+}
+
+/// y = max(0, (a + 4 b) + c), and c beside it.
+const char* const sum = R"(design "sum"
+layer "fc" "linear"
+layer "relu" "map"
+channel "x" [0,15] [0,15] [-8,7]
+channel "y" [0,82] [-8,7]
+input "x" c0 [3]
+output "y" c1 [2]
+process "net" 1
+  take c0
+  %0 = receive c0 0 : [0,15] @0
+  %1 = receive c0 1 : [0,15] @0
+  %2 = receive c0 2 : [-8,7] @0
+  %3 = add %0 %1<<2 : [0,75] @0
+  %4 = add %3 %2 : [-8,82] @0
+  %5 = clamp %4 0 82 : [0,82] @1
+  give c1 %5 %2
+)";
+
+TEST(Pipeline, CutsIntoTheFewestStages) {
+  const auto design = read(sum);
+  const Target unit = *load_target("unit");
+  const auto one = *pipeline(design, unit, 3);
+  EXPECT_THAT(one.processes[0].stage, ElementsAre(0, 0, 0, 0, 0, 0));
+  EXPECT_EQ(one.latency_cycles, 1);
+  EXPECT_EQ(one.processes[0].register_bits, 7 + 4);
+  EXPECT_DOUBLE_EQ(one.critical_ns, 3);
+  const auto three = *pipeline(design, unit, 1);
+  EXPECT_THAT(three.processes[0].stage, ElementsAre(0, 0, 0, 0, 1, 2));
+  EXPECT_EQ(three.latency_cycles, 3);
+  EXPECT_EQ(three.processes[0].register_bits, 7 + 8 + 7 + 3 * 4);
+}
+
+TEST(Pipeline, PlacesAnExtraCutWhereFewestBitsCross) {
+  // 11 bits cross behind the first adder as behind the rectifier, 12 at the inputs and behind %4.
+  const auto two = *pipeline(read(sum), *load_target("unit"), 3, 2);
+  EXPECT_EQ(two.latency_cycles, 2);
+  EXPECT_EQ(two.processes[0].register_bits, 11 + 11);
+}
+
+TEST(Pipeline, ChainsStatesThroughTheirRecurrence) {
+  const auto design = read(R"(design "accumulate"
+layer "rnn" "scan"
+channel "x" [-8,7]
+channel "y" [-128,127]
+input "x" c0 [4]
+output "y" c1 [4]
+process "net" 1
+  loop "t" 4
+  state "sum" [-128,127] : 0
+  take c0
+  %0 = receive c0 0 : [-8,7] @0
+  %1 = negate %0 : [-7,8] @0
+  %2 = read_state s0 : [-128,127] @0
+  %3 = add %1 %2 : [-135,135] @0
+  %4 = wrap %3 s8 : [-128,127] @0
+  %5 = write_state s0 %4 : [-128,127] @0
+  give c1 %4
+)");
+  const auto schedule = *pipeline(design, *load_target("unit"), 1);
+  EXPECT_THAT(schedule.processes[0].stage, ElementsAre(0, 0, 1, 1, 1, 1));
+  EXPECT_EQ(schedule.interval_cycles, 4);
+  EXPECT_EQ(schedule.latency_cycles, 3 + 2);
+}
+
+TEST(Estimate, CountsByLayer) {
+  const auto design = read(sum);
+  const Target unit = *load_target("unit");
+  const Estimate rows = estimate(design, *pipeline(design, unit, 1), unit);
+  ASSERT_EQ(rows.layers.size(), 2u);
+  EXPECT_EQ(rows.layers[0].layer, "fc");
+  EXPECT_EQ(rows.layers[0].adders, 2);
+  EXPECT_EQ(rows.layers[0].adder_bits, 5 + 8);  // the low 2 bits of a pass by
+  EXPECT_EQ(rows.layers[0].register_bits, 7 + 8 + 3 * 4);
+  EXPECT_DOUBLE_EQ(rows.layers[1].luts, 7 + 1);  // over the operand's 8 bits
+  EXPECT_EQ(rows.layers[1].register_bits, 7);
+  EXPECT_EQ(rows.layers[1].first_stage, 2);
+  EXPECT_EQ(rows.register_bits, 7 + 8 + 7 + 3 * 4 + 3);
+  EXPECT_DOUBLE_EQ(rows.latency_ns(), 3);
+}
+
+TEST(Targets, AllLoad) {
+  EXPECT_THAT(target_names(), ::testing::UnorderedElementsAre("ecp5", "generic_lut6", "ice40",
+                                                              "unit", "xc7", "xcup"));
+  for (const std::string& name : target_names()) {
+    const auto target = load_target(name);
+    ASSERT_TRUE(target.ok()) << to_string(target.errors());
+    EXPECT_GT(target->cost(CostClass::Add).delay_ns.at(8), 0) << name;
+    EXPECT_GT(target->cost(CostClass::Table).luts.at(8), 0) << name;
+  }
+}
+
+}  // namespace
+}  // namespace gatefold::schedule
