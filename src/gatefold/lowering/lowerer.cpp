@@ -1,0 +1,205 @@
+#include "gatefold/lowering/lowerer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gatefold/support/match.h"
+
+namespace gatefold::lowering {
+
+using hardware::Kind;
+using hardware::Relation;
+
+Lowerer::Lowerer(const graph::Graph& graph, const LoweringOptions& options)
+    : graph_(graph), options_(options) {
+  design_.name = graph.name;
+  design_.processes.emplace_back();
+  process().name = graph.name;
+}
+
+Result<hardware::Design> Lowerer::run() {
+  const auto nodes = graph_.nodes();
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    layer_ = layer_index(nodes[i]);
+    GATEFOLD_TRY(auto outputs, lower_node(nodes[i]));
+    for (std::size_t k = 0; k < outputs.size(); ++k) {
+      const graph::TensorType& type = nodes[i].outputs[k];
+      for (std::int64_t e = 0; e < type.size(); ++e)
+        claim(outputs[k][static_cast<std::size_t>(e)], type.range(e));
+      words_[{graph::NodeId{static_cast<std::int32_t>(i)}, static_cast<int>(k)}] =
+          std::move(outputs[k]);
+    }
+  }
+  give_outputs();
+  return std::move(design_);
+}
+
+namespace {
+
+Result<std::vector<Words>> single(Words words) { return std::vector<Words>{std::move(words)}; }
+
+Result<std::vector<Words>> single(Result<Words> words) {
+  if (!words) return Diagnostics(words.errors());
+  return single(*std::move(words));
+}
+
+}  // namespace
+
+Result<std::vector<Words>> Lowerer::lower_node(const graph::Node& node) {
+  return std::visit(
+      Match{[&](const graph::Input& op) { return single(lower_input(*this, op, node)); },
+            [&](const graph::Constant& op) { return single(lower_constant(*this, op)); },
+            [&](const graph::Rearrange& op) { return single(lower_rearrange(*this, op, node)); },
+            [&](const graph::Linear& op) { return single(lower_linear(*this, op, node)); },
+            [&](const graph::Contract&) { return single(lower_contract(*this, node)); },
+            [&](const graph::Map& op) { return single(lower_map(*this, op, node)); },
+            [&](const graph::Combine& op) { return single(lower_combine(*this, op, node)); },
+            [&](const graph::Reduce& op) { return single(lower_reduce(*this, op, node)); },
+            [&](const graph::Order& op) { return single(lower_order(*this, op, node)); },
+            [&](const graph::Quantize& op) { return single(lower_quantize(*this, op, node)); },
+            [&](const graph::Scan&) -> Result<std::vector<Words>> {
+              return diagnose(DiagnosticId::NoHardware, node.layer, "scan");
+            }},
+      node.op);
+}
+
+int Lowerer::layer_index(const graph::Node& node) {
+  const auto [found, inserted] =
+      layers_.emplace(node.layer, static_cast<int>(design_.layers.size()));
+  const std::string kind = graph::name_of(node.op);
+  if (inserted) {
+    design_.layers.push_back({node.layer, kind});
+  } else {
+    std::string& kinds = design_.layers[static_cast<std::size_t>(found->second)].kind;
+    if (kinds.find(kind) == std::string::npos) kinds += "+" + kind;
+  }
+  return found->second;
+}
+
+void Lowerer::give_outputs() {
+  for (const graph::Output& output : graph_.outputs()) {
+    const Words& given = words(output.value);
+    std::vector<Interval> ranges;
+    for (const ValueId id : given) ranges.push_back(range(id));
+    const auto channel = add_channel(output.name, std::move(ranges));
+    process().gives.push_back({channel, given, {}});
+    design_.outputs.push_back({output.name, channel, type(output.value).shape});
+  }
+}
+
+hardware::ChannelId Lowerer::add_channel(const std::string& name, std::vector<Interval> ranges) {
+  design_.channels.push_back({name, std::move(ranges), {}});
+  return {static_cast<std::int32_t>(design_.channels.size() - 1)};
+}
+
+ValueId Lowerer::emit(Kind kind, Interval range) {
+  return process().add(std::move(kind), range, layer_);
+}
+
+void Lowerer::claim(ValueId id, const Interval& known) {
+  Interval& own = process().body[static_cast<std::size_t>(id.index)].range;
+  own.low = std::max(own.low, known.low);
+  own.high = std::min(own.high, known.high);
+  own.zeros = std::max(own.zeros, known.zeros);
+  GATEFOLD_ASSERT(own.low <= own.high, "a word has no value left");
+}
+
+ValueId Lowerer::constant(std::int64_t value) {
+  return emit(hardware::Constant{value}, Interval::constant(value));
+}
+
+ValueId Lowerer::add(ValueId a, ValueId b, int shift_a, int shift_b, bool subtract) {
+  const Interval x = numeric::shift_left(range(a), shift_a);
+  const Interval y = numeric::shift_left(range(b), shift_b);
+  const auto is_zero = [](const Interval& r) { return r.is_constant() && r.low == 0; };
+  if (is_zero(y)) return shift(a, shift_a);
+  if (is_zero(x)) return subtract ? negate(shift(b, shift_b)) : shift(b, shift_b);
+  return emit(hardware::Add{a, b, shift_a, shift_b, subtract}, subtract ? x - y : x + y);
+}
+
+ValueId Lowerer::shift(ValueId a, int bits) {
+  if (bits == 0) return a;
+  const Interval& x = range(a);
+  if (bits > 0) return emit(hardware::Shift{a, bits}, numeric::shift_left(x, bits));
+  return emit(hardware::Shift{a, bits},
+              {x.low >> -bits, x.high >> -bits, std::max(0, x.zeros + bits)});
+}
+
+ValueId Lowerer::negate(ValueId a) { return emit(hardware::Negate{a}, -range(a)); }
+
+ValueId Lowerer::multiply(ValueId a, ValueId b) {
+  return emit(hardware::Multiply{a, b}, range(a) * range(b));
+}
+
+ValueId Lowerer::clamp(ValueId a, const Interval& bounds) {
+  const Interval& x = range(a);
+  if (x.low >= bounds.low && x.high <= bounds.high) return a;
+  const Interval clamped{std::clamp(x.low, bounds.low, bounds.high),
+                         std::clamp(x.high, bounds.low, bounds.high), 0};
+  return emit(hardware::Clamp{a, bounds.low, bounds.high}, clamped);
+}
+
+ValueId Lowerer::compare(Relation relation, ValueId a, ValueId b) {
+  return emit(hardware::Compare{relation, a, b}, {0, 1, 0});
+}
+
+ValueId Lowerer::select(ValueId condition, ValueId a, ValueId b) {
+  return emit(hardware::Select{condition, a, b}, numeric::hull(range(a), range(b)));
+}
+
+ValueId Lowerer::smaller(ValueId a, ValueId b) {
+  const ValueId result = select(compare(Relation::LessEqual, a, b), a, b);
+  claim(result, numeric::minimum(range(a), range(b)));
+  return result;
+}
+
+ValueId Lowerer::larger(ValueId a, ValueId b) {
+  const ValueId result = select(compare(Relation::LessEqual, b, a), a, b);
+  claim(result, numeric::maximum(range(a), range(b)));
+  return result;
+}
+
+ValueId Lowerer::lookup(ValueId a, std::int64_t first, const std::vector<std::int64_t>& entries) {
+  const Interval& x = range(a);
+  const auto begin = entries.begin() + (x.low - first);
+  const std::vector<std::int64_t> used(begin, begin + (x.high - x.low + 1));
+  const auto [low, high] = std::minmax_element(used.begin(), used.end());
+  const Interval result{*low, *high, 0};
+  if (result.is_constant()) return constant(result.low);
+  std::vector<std::int64_t> key = used;
+  key.push_back(x.low);
+  const auto next = static_cast<std::int32_t>(process().tables.size());
+  const auto [found, inserted] = tables_.emplace(std::move(key), hardware::TableId{next});
+  if (inserted) process().tables.push_back({"table_" + std::to_string(next), x.low, used});
+  return emit(hardware::Lookup{found->second, a}, result);
+}
+
+Words Lowerer::matrix(const Words& inputs, const std::vector<std::int64_t>& weights, int outputs) {
+  adder_graph::Problem problem;
+  problem.inputs = static_cast<int>(inputs.size());
+  problem.outputs = outputs;
+  problem.weights = weights;
+  problem.extra_depth = options_.extra_depth;
+  for (const ValueId id : inputs) problem.ranges.push_back(range(id));
+  const adder_graph::AdderGraph solution = adder_graph::solve(problem);
+  Words nodes = inputs;
+  for (const adder_graph::Adder& adder : solution.adders)
+    nodes.push_back(add(nodes[static_cast<std::size_t>(adder.a)],
+                        nodes[static_cast<std::size_t>(adder.b)], adder.shift_a, adder.shift_b,
+                        adder.subtract));
+  Words results;
+  for (const adder_graph::Term& output : solution.outputs) results.push_back(term(nodes, output));
+  return results;
+}
+
+ValueId Lowerer::term(const Words& nodes, const adder_graph::Term& term) {
+  if (term.node < 0) return constant(0);
+  const ValueId shifted = shift(nodes[static_cast<std::size_t>(term.node)], term.shift);
+  return term.negate ? negate(shifted) : shifted;
+}
+
+Result<hardware::Design> lower(const graph::Graph& graph, const LoweringOptions& options) {
+  return Lowerer(graph, options).run();
+}
+
+}  // namespace gatefold::lowering

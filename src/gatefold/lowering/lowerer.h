@@ -1,0 +1,86 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gatefold/adder_graph/adder_graph.h"
+#include "gatefold/graph/graph.h"
+#include "gatefold/hardware/design.h"
+#include "gatefold/lowering/lower.h"
+
+namespace gatefold::lowering {
+
+using hardware::ValueId;
+using numeric::Interval;
+
+/// The words of a tensor, row-major.
+using Words = std::vector<ValueId>;
+
+/// The design under construction and the words of every graph value so far. Each op's lowering is a
+/// function of it (lowering/<op>.cpp), declared below.
+class Lowerer {
+ public:
+  Lowerer(const graph::Graph& graph, const LoweringOptions& options);
+
+  Result<hardware::Design> run();
+
+  const LoweringOptions& options() const { return options_; }
+  const graph::TensorType& type(graph::Value value) const { return graph_.type(value); }
+  const Words& words(graph::Value value) const { return words_.at(value); }
+  const Interval& range(ValueId id) const { return process().operation(id).range; }
+
+  // Building blocks; every one belongs to the layer of the node being lowered, gives the interval that
+  // arithmetic proves, and skips what computes nothing.
+  ValueId constant(std::int64_t value);
+  ValueId add(ValueId a, ValueId b, int shift_a = 0, int shift_b = 0, bool subtract = false);
+  ValueId shift(ValueId a, int bits);
+  ValueId negate(ValueId a);
+  ValueId multiply(ValueId a, ValueId b);
+  ValueId clamp(ValueId a, const Interval& bounds);
+  ValueId compare(hardware::Relation relation, ValueId a, ValueId b);
+  ValueId select(ValueId condition, ValueId a, ValueId b);
+  ValueId smaller(ValueId a, ValueId b);
+  ValueId larger(ValueId a, ValueId b);
+  /// `entries[raw - first]` for every raw that `a` can take.
+  ValueId lookup(ValueId a, std::int64_t first, const std::vector<std::int64_t>& entries);
+  /// Constant matrix times words: weights are [inputs, outputs] row-major.
+  Words matrix(const Words& inputs, const std::vector<std::int64_t>& weights, int outputs);
+  /// Narrows the proved range of a word to what the graph knows.
+  void claim(ValueId id, const Interval& known);
+
+  ValueId emit(hardware::Kind kind, Interval range);
+  hardware::ChannelId add_channel(const std::string& name, std::vector<Interval> ranges);
+  hardware::Design& design() { return design_; }
+  hardware::Process& process() { return design_.processes.front(); }
+  const hardware::Process& process() const { return design_.processes.front(); }
+
+ private:
+  Result<std::vector<Words>> lower_node(const graph::Node& node);
+  int layer_index(const graph::Node& node);
+  void give_outputs();
+  ValueId term(const Words& nodes, const adder_graph::Term& term);
+
+  const graph::Graph& graph_;
+  LoweringOptions options_;
+  hardware::Design design_;
+  std::map<graph::Value, Words> words_;
+  std::map<std::string, int> layers_;
+  std::map<std::vector<std::int64_t>, hardware::TableId> tables_;  // by first and entries
+  int layer_ = 0;
+};
+
+// One function per op.
+Words lower_input(Lowerer& lowerer, const graph::Input& input, const graph::Node& node);
+Words lower_constant(Lowerer& lowerer, const graph::Constant& constant);
+Words lower_rearrange(Lowerer& lowerer, const graph::Rearrange& op, const graph::Node& node);
+Words lower_linear(Lowerer& lowerer, const graph::Linear& linear, const graph::Node& node);
+Words lower_contract(Lowerer& lowerer, const graph::Node& node);
+Words lower_map(Lowerer& lowerer, const graph::Map& map, const graph::Node& node);
+Words lower_combine(Lowerer& lowerer, const graph::Combine& combine, const graph::Node& node);
+Words lower_reduce(Lowerer& lowerer, const graph::Reduce& reduce, const graph::Node& node);
+Result<Words> lower_order(Lowerer& lowerer, const graph::Order& order, const graph::Node& node);
+Result<Words> lower_quantize(Lowerer& lowerer, const graph::Quantize& quantize,
+                             const graph::Node& node);
+
+}  // namespace gatefold::lowering

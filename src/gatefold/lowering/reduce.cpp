@@ -1,0 +1,121 @@
+// reduce and order: balanced trees and tournaments.
+#include <algorithm>
+
+#include "gatefold/lowering/lowerer.h"
+
+namespace gatefold::lowering {
+namespace {
+
+using graph::ReduceKind;
+using hardware::LogicKind;
+
+template <typename Join>
+ValueId tree(Words words, Join join) {
+  while (words.size() > 1) {
+    Words next;
+    for (std::size_t i = 0; i + 1 < words.size(); i += 2)
+      next.push_back(join(words[i], words[i + 1]));
+    if (words.size() % 2 == 1) next.push_back(words.back());
+    words = std::move(next);
+  }
+  return words.front();
+}
+
+ValueId reduce_words(Lowerer& lowerer, ReduceKind kind, const Words& x) {
+  const auto logic = [&](LogicKind of) {
+    return tree(x, [&](ValueId a, ValueId b) {
+      return lowerer.emit(hardware::Logic{of, a, b},
+                          numeric::hull(lowerer.range(a), lowerer.range(b)));
+    });
+  };
+  switch (kind) {
+    case ReduceKind::Sum:
+      return lowerer.matrix(x, std::vector<std::int64_t>(x.size(), 1), 1).front();
+    case ReduceKind::Maximum:
+      return tree(x, [&](ValueId a, ValueId b) { return lowerer.larger(a, b); });
+    case ReduceKind::Minimum:
+      return tree(x, [&](ValueId a, ValueId b) { return lowerer.smaller(a, b); });
+    case ReduceKind::And:
+      return logic(LogicKind::And);
+    case ReduceKind::Or:
+      return logic(LogicKind::Or);
+  }
+  GATEFOLD_ASSERT(false, "every kind is handled");
+}
+
+/// Elements of each result, in order of the flat output index.
+std::vector<std::vector<std::size_t>> groups(const numeric::Shape& shape, std::vector<int> axes) {
+  const auto reduced = [&](std::size_t axis) {
+    return std::find(axes.begin(), axes.end(), static_cast<int>(axis)) != axes.end();
+  };
+  std::int64_t count = 1;
+  for (std::size_t axis = 0; axis < shape.size(); ++axis)
+    if (!reduced(axis)) count *= shape[axis];
+  std::vector<std::vector<std::size_t>> result(static_cast<std::size_t>(count));
+  for (std::int64_t flat = 0; flat < numeric::element_count(shape); ++flat) {
+    std::int64_t rest = flat, target = 0, stride = 1;
+    for (std::size_t axis = shape.size(); axis-- > 0;) {
+      if (!reduced(axis)) {
+        target += (rest % shape[axis]) * stride;
+        stride *= shape[axis];
+      }
+      rest /= shape[axis];
+    }
+    result[static_cast<std::size_t>(target)].push_back(static_cast<std::size_t>(flat));
+  }
+  return result;
+}
+
+struct Entrant {
+  ValueId value, index;
+};
+
+/// The first of the best: an earlier entrant stays unless a later one is strictly better.
+Entrant better(Lowerer& lowerer, const Entrant& a, const Entrant& b, bool largest) {
+  const ValueId keeps = largest ? lowerer.compare(hardware::Relation::LessEqual, b.value, a.value)
+                                : lowerer.compare(hardware::Relation::LessEqual, a.value, b.value);
+  return {lowerer.select(keeps, a.value, b.value), lowerer.select(keeps, a.index, b.index)};
+}
+
+ValueId best_index(Lowerer& lowerer, const Words& x, bool largest) {
+  std::vector<Entrant> entrants;
+  for (std::size_t i = 0; i < x.size(); ++i)
+    entrants.push_back({x[i], lowerer.constant(static_cast<std::int64_t>(i))});
+  while (entrants.size() > 1) {
+    std::vector<Entrant> next;
+    for (std::size_t i = 0; i + 1 < entrants.size(); i += 2)
+      next.push_back(better(lowerer, entrants[i], entrants[i + 1], largest));
+    if (entrants.size() % 2 == 1) next.push_back(entrants.back());
+    entrants = std::move(next);
+  }
+  return entrants.front().index;
+}
+
+}  // namespace
+
+Words lower_reduce(Lowerer& lowerer, const graph::Reduce& reduce, const graph::Node& node) {
+  const Words& x = lowerer.words(node.inputs.front());
+  Words result;
+  for (const auto& group : groups(lowerer.type(node.inputs.front()).shape, reduce.axes)) {
+    Words members;
+    for (const std::size_t flat : group) members.push_back(x[flat]);
+    result.push_back(reduce_words(lowerer, reduce.kind, members));
+  }
+  return result;
+}
+
+Result<Words> lower_order(Lowerer& lowerer, const graph::Order& order, const graph::Node& node) {
+  if (order.kind != graph::OrderKind::ArgMax)
+    return diagnose(DiagnosticId::NoHardware, node.layer, "top-k and sort");
+  const Words& x = lowerer.words(node.inputs.front());
+  const auto row = static_cast<std::size_t>(lowerer.type(node.inputs.front()).shape.back());
+  Words result;
+  for (std::size_t start = 0; start < x.size(); start += row) {
+    const auto first = x.begin() + static_cast<std::ptrdiff_t>(start);
+    result.push_back(best_index(lowerer, {first, first + static_cast<std::ptrdiff_t>(row)},
+                                order.largest));
+  }
+  return result;
+}
+
+}  // namespace gatefold::lowering
