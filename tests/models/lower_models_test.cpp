@@ -1,13 +1,12 @@
 // The bundled models as designs: every output word equals the graph's.
 #include <gtest/gtest.h>
+#include <random>
 
 #include "gatefold/frontends/read_model.h"
 #include "gatefold/graph/run.h"
 #include "gatefold/hardware/simplify.h"
 #include "gatefold/layers/import_model.h"
 #include "gatefold/lowering/lower.h"
-
-#include <random>
 
 namespace gatefold {
 namespace {

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
 #include <set>
 #include <string>
 #include <vector>
-
-#include <fmt/format.h>
-#include <gtest/gtest.h>
 
 namespace gatefold::frontends {
 namespace {
@@ -74,7 +73,8 @@ TEST_P(OtherFormats, AreNamed) {
       const auto model = read_model(file);
       ASSERT_FALSE(model.ok()) << file;
       EXPECT_EQ(model.errors().front().id, DiagnosticId::UnknownFormat);
-      EXPECT_EQ(model.errors().front().text, fmt::format("'{}' looks like {}", file.string(), words));
+      EXPECT_EQ(model.errors().front().text,
+                fmt::format("'{}' looks like {}", file.string(), words));
     }
   }
 }

@@ -5,6 +5,8 @@
 // is rounded up to at least one step of the exponential's table.
 #include "gatefold/layers/softmax.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "gatefold/layers/attributes.h"
@@ -27,7 +29,6 @@ constexpr int distance_width = 10;   // … up to a distance of 16
 constexpr int result_fraction = 16;  // of exponentials, reciprocals and outputs
 constexpr int sum_fraction = 8;      // the reciprocal's table has steps of 2^-8
 constexpr std::int64_t most_logits = 256;
-constexpr int finest_grid = 40;  // bits below the largest logit's scale
 
 /// The logits as exact reals: scale * raw + offset, raw in range.
 struct Logit {
@@ -103,20 +104,29 @@ Alignment aligned_on(const std::vector<Logit>& logits, const Rational& grid) {
   return alignment;
 }
 
-/// The coarsest grid below the largest scale on which the logits keep their order and lose at most
-/// an eighth of a step of the exponential's table.
+bool is_positive(const Logit& logit) { return sgn(logit.scale) > 0; }
+
+/// True when every aligned logit, and the difference of two, stays inside a word.
+bool fits(const std::vector<Logit>& logits, const Rational& grid) {
+  const Rational limit = grid * power_of_two(numeric::max_word_width - 3);
+  return std::all_of(logits.begin(), logits.end(), [&](const Logit& logit) {
+    return std::ranges::all_of(
+        std::array{logit.range.low, logit.range.high}, [&](std::int64_t raw) {
+          return abs(Rational(logit.scale * numeric::from_int64(raw) + logit.offset)) < limit;
+        });
+  });
+}
+
+/// The coarsest power-of-two grid on which the logits keep their order and lose at most an eighth
+/// of a step of the exponential's table (from which they then differ by a shift).
 Result<Alignment> align(const std::vector<Logit>& logits, const std::string& layer) {
-  Rational largest = 0;
-  for (const Logit& logit : logits) {
-    if (sgn(logit.scale) <= 0) return diagnose(DiagnosticId::SoftmaxNotAligned, layer, finest_grid);
-    largest = std::max(largest, logit.scale);
-  }
-  for (int bits = 0; bits <= finest_grid; ++bits) {
-    Alignment alignment = aligned_on(logits, largest * power_of_two(-bits));
-    if (alignment_error(logits, alignment) > power_of_two(-step_bits - 3)) continue;
-    if (order_kept(logits, alignment)) return alignment;
-  }
-  return diagnose(DiagnosticId::SoftmaxNotAligned, layer, finest_grid);
+  if (std::all_of(logits.begin(), logits.end(), is_positive))
+    for (int bits = step_bits; fits(logits, power_of_two(-bits)); ++bits) {
+      Alignment alignment = aligned_on(logits, power_of_two(-bits));
+      if (alignment_error(logits, alignment) > power_of_two(-step_bits - 3)) continue;
+      if (order_kept(logits, alignment)) return alignment;
+    }
+  return diagnose(DiagnosticId::SoftmaxNotAligned, layer, numeric::max_word_width);
 }
 
 bool same_grid(const std::vector<Logit>& logits) {

@@ -11,13 +11,13 @@ Words lower_linear(Lowerer& lowerer, const graph::Linear& linear, const graph::N
   Words result;
   for (std::size_t start = 0; start < x.size(); start += inputs) {
     const auto group = (start / inputs) % groups;
-    const auto weights = linear.weights.data.begin() +
-                         static_cast<std::ptrdiff_t>(group * inputs * outputs);
+    const auto weights =
+        linear.weights.data.begin() + static_cast<std::ptrdiff_t>(group * inputs * outputs);
     const auto first = x.begin() + static_cast<std::ptrdiff_t>(start);
-    const Words part = lowerer.matrix(
-        {first, first + static_cast<std::ptrdiff_t>(inputs)},
-        {weights, weights + static_cast<std::ptrdiff_t>(inputs * outputs)},
-        static_cast<int>(outputs));
+    const Words part =
+        lowerer.matrix({first, first + static_cast<std::ptrdiff_t>(inputs)},
+                       {weights, weights + static_cast<std::ptrdiff_t>(inputs * outputs)},
+                       static_cast<int>(outputs));
     result.insert(result.end(), part.begin(), part.end());
   }
   return result;

@@ -30,8 +30,8 @@ class Lowerer {
   const Words& words(graph::Value value) const { return words_.at(value); }
   const Interval& range(ValueId id) const { return process().operation(id).range; }
 
-  // Building blocks; every one belongs to the layer of the node being lowered, gives the interval that
-  // arithmetic proves, and skips what computes nothing.
+  // Building blocks; every one belongs to the layer of the node being lowered, gives the interval
+  // that arithmetic proves, and skips what computes nothing.
   ValueId constant(std::int64_t value);
   ValueId add(ValueId a, ValueId b, int shift_a = 0, int shift_b = 0, bool subtract = false);
   ValueId shift(ValueId a, int bits);

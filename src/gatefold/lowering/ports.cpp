@@ -12,8 +12,7 @@ Words lower_input(Lowerer& lowerer, const graph::Input& input, const graph::Node
   lowerer.design().inputs.push_back({input.name, channel, type.shape});
   Words words;
   for (std::size_t i = 0; i < ranges.size(); ++i)
-    words.push_back(
-        lowerer.emit(hardware::Receive{channel, static_cast<int>(i)}, ranges[i]));
+    words.push_back(lowerer.emit(hardware::Receive{channel, static_cast<int>(i)}, ranges[i]));
   return words;
 }
 
@@ -28,10 +27,9 @@ Words lower_rearrange(Lowerer& lowerer, const graph::Rearrange& op, const graph:
   for (const graph::Value& input : node.inputs) types.push_back(lowerer.type(input));
   Words words;
   for (const graph::Source& source : graph::sources(op.wiring, types))
-    words.push_back(source.input < 0
-                        ? lowerer.constant(source.value)
-                        : lowerer.words(node.inputs[static_cast<std::size_t>(source.input)])
-                              [static_cast<std::size_t>(source.flat)]);
+    words.push_back(source.input < 0 ? lowerer.constant(source.value)
+                                     : lowerer.words(node.inputs[static_cast<std::size_t>(
+                                           source.input)])[static_cast<std::size_t>(source.flat)]);
   return words;
 }
 

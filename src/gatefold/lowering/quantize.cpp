@@ -1,5 +1,6 @@
 // quantize: whatever realises the exact step function on the reachable interval and is cheapest —
-// nothing, a comparator, a small table, a multiplication by a constant with a shift, or a large table.
+// nothing, a comparator, a small table, a multiplication by a constant with a shift, or a large
+// table.
 #include <algorithm>
 #include <optional>
 
@@ -26,8 +27,7 @@ ValueId rescale(Lowerer& lowerer, ValueId x, const numeric::ShiftRescale& step,
 }
 
 bool is_pure_shift(const numeric::ShiftRescale& step) {
-  return step.addend == 0 && step.multiplier > 0 &&
-         (step.multiplier & (step.multiplier - 1)) == 0;
+  return step.addend == 0 && step.multiplier > 0 && (step.multiplier & (step.multiplier - 1)) == 0;
 }
 
 /// Two reachable outputs of a monotone step: one comparison.
@@ -35,7 +35,8 @@ std::optional<ValueId> comparator(Lowerer& lowerer, ValueId x, const Entries& en
                                   std::int64_t first) {
   const auto change = std::adjacent_find(entries.begin(), entries.end(), std::not_equal_to<>());
   if (change == entries.end()) return lowerer.constant(entries.front());
-  const bool once = std::adjacent_find(change + 1, entries.end(), std::not_equal_to<>()) == entries.end();
+  const bool once =
+      std::adjacent_find(change + 1, entries.end(), std::not_equal_to<>()) == entries.end();
   if (!once) return std::nullopt;
   const std::int64_t last_low = first + (change - entries.begin());
   const ValueId is_low =
@@ -73,8 +74,8 @@ Result<Words> lower_quantize(Lowerer& lowerer, const graph::Quantize& quantize,
   const Words x = lowerer.words(node.inputs.front());
   Words result;
   for (std::int64_t i = 0; i < in.size(); ++i) {
-    GATEFOLD_TRY(const ValueId word, realise(lowerer, quantize, in, i, x[static_cast<std::size_t>(i)],
-                                             node.layer));
+    GATEFOLD_TRY(const ValueId word,
+                 realise(lowerer, quantize, in, i, x[static_cast<std::size_t>(i)], node.layer));
     result.push_back(word);
   }
   return result;

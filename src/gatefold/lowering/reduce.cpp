@@ -112,8 +112,8 @@ Result<Words> lower_order(Lowerer& lowerer, const graph::Order& order, const gra
   Words result;
   for (std::size_t start = 0; start < x.size(); start += row) {
     const auto first = x.begin() + static_cast<std::ptrdiff_t>(start);
-    result.push_back(best_index(lowerer, {first, first + static_cast<std::ptrdiff_t>(row)},
-                                order.largest));
+    result.push_back(
+        best_index(lowerer, {first, first + static_cast<std::ptrdiff_t>(row)}, order.largest));
   }
   return result;
 }
