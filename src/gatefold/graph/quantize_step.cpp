@@ -162,6 +162,13 @@ std::optional<Interval> quantized_range(const Quantize& q, const TensorType& in,
   return tidy(bounds);
 }
 
+bool overflows(const Quantize& q, const TensorType& in, std::int64_t flat) {
+  const Grid& grid = q.grid.at(flat, in.shape);
+  const auto levels = reached_levels(q, grid, in, flat);
+  const Interval bounds = saturation_bounds(q, grid);
+  return !levels || levels->first < bounds.low || levels->second > bounds.high;
+}
+
 std::vector<std::int64_t> quantize_table(const Quantize& q, const TensorType& in,
                                          std::int64_t flat) {
   const Interval& range = in.range(flat);
@@ -178,10 +185,7 @@ std::optional<AffineStep> affine_step(const Quantize& q, const TensorType& in, s
   const auto path = affine_path(source_of(q, in), in, flat);
   if (!path) return std::nullopt;
   Interval bounds = saturation_bounds(q, grid);
-  if (!saturates(q)) {
-    const auto levels = reached_levels(q, grid, in, flat);
-    if (!levels || levels->first < bounds.low || levels->second > bounds.high) return std::nullopt;
-  }
+  if (!saturates(q) && overflows(q, in, flat)) return std::nullopt;
   const Interval all = bounds;
   if (path->low) bounds.low = clamped(rounded(q, grid, *path->low), all);
   if (path->high) bounds.high = clamped(rounded(q, grid, *path->high), all);

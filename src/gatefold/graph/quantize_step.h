@@ -36,6 +36,10 @@ using AffineStep = numeric::Rescale;
 /// overflow does not saturate and is reached.
 std::optional<AffineStep> affine_step(const Quantize& q, const TensorType& in, std::int64_t flat);
 
+/// Whether the element can leave the grid's range (the bounds, when it saturates), so that the
+/// overflow mode matters.
+bool overflows(const Quantize& q, const TensorType& in, std::int64_t flat);
+
 /// Whether `flat` matters: false when the step is the same for every element.
 bool is_uniform(const Quantize& q, const TensorType& in);
 
