@@ -40,7 +40,7 @@ Result<std::vector<File>> emit_project(const hardware::Design& design,
   GATEFOLD_CHECK(check_emittable(design, schedule));
   const auto plan = make_plan(design, schedule);
   auto files = rtl_files(plan);
-  append_project_files(files, plan, timing_of(plan, schedule), vectors, options);
+  append_project_files(files, plan, schedule, vectors, options);
   return files;
 }
 

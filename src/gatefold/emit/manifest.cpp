@@ -54,7 +54,7 @@ Json layer_entries(const Plan& plan) {
 
 }  // namespace
 
-std::string manifest(const Plan& plan, const Timing& timing, std::int64_t samples,
+std::string manifest(const Plan& plan, const schedule::Schedule& schedule, std::int64_t samples,
                      const ProjectOptions& options) {
   Json json{{"model", plan.design->name},
             {"generator", plan.banner},
@@ -63,11 +63,11 @@ std::string manifest(const Plan& plan, const Timing& timing, std::int64_t sample
             {"files", "files.f"},
             {"clock", "clk_i"},
             {"reset", "rst_ni"},
-            {"clock_ns", timing.clock_ns},
-            {"critical_ns", timing.critical_ns},
+            {"clock_ns", schedule.clock_ns},
+            {"critical_ns", schedule.critical_ns},
             {"stages", plan.stages},
-            {"latency_cycles", timing.latency},
-            {"interval_cycles", timing.interval},
+            {"latency_cycles", schedule.latency_cycles},
+            {"interval_cycles", schedule.interval_cycles},
             {"vectors", samples},
             {"inputs", Json::array()},
             {"outputs", Json::array()},

@@ -10,16 +10,6 @@ namespace {
 
 using namespace hardware;
 
-/// The first step (or the last) at which a beat moves.
-std::int64_t moving_step(const Process& process, const When& when, bool last) {
-  const auto steps = process.steps();
-  for (std::int64_t i = 0; i < steps; ++i) {
-    const auto step = last ? steps - 1 - i : i;
-    if (process.holds(when, step)) return step;
-  }
-  return 0;
-}
-
 const numeric::IntTensor& tensor_of(const Batch& batch, const Port& port) {
   const auto found = batch.find(port.name);
   GATEFOLD_ASSERT(found != batch.end(), "vectors for port '" + port.name + "'");
@@ -50,30 +40,18 @@ void append_vectors(std::vector<File>& files, const std::vector<PortPlan>& ports
 
 }  // namespace
 
-Timing timing_of(const Plan& plan, const schedule::Schedule& schedule) {
-  const auto& process = *plan.process;
-  Timing timing{schedule.latency_cycles, schedule.interval_cycles, schedule.clock_ns,
-                schedule.critical_ns};
-  if (process.steps() == 1) return timing;
-  const auto first =
-      plan.inputs.empty() ? 0 : moving_step(process, plan.inputs.front().when, false);
-  const auto last = moving_step(process, plan.outputs.front().when, true);
-  timing.latency = (last - first) * process.interval + plan.stages;
-  timing.interval = process.steps() * process.interval;
-  return timing;
-}
-
-void append_project_files(std::vector<File>& files, const Plan& plan, const Timing& timing,
-                          const Vectors& vectors, const ProjectOptions& options) {
+void append_project_files(std::vector<File>& files, const Plan& plan,
+                          const schedule::Schedule& schedule, const Vectors& vectors,
+                          const ProjectOptions& options) {
   const auto samples = sample_count(plan, vectors);
   auto list = file_list(files);
   files.push_back({"files.f", std::move(list)});
-  files.push_back({fmt::format("tb/{}_tb.sv", plan.top), testbench(plan, timing, samples)});
+  files.push_back({fmt::format("tb/{}_tb.sv", plan.top), testbench(plan, schedule, samples)});
   append_vectors(files, plan.inputs, vectors.inputs, samples);
   append_vectors(files, plan.outputs, vectors.outputs, samples);
   files.push_back({"build.sh", build_script(plan)});
-  files.push_back({"manifest.json", manifest(plan, timing, samples, options)});
-  files.push_back({"README.md", readme(plan, timing, samples)});
+  files.push_back({"manifest.json", manifest(plan, schedule, samples, options)});
+  files.push_back({"README.md", readme(plan, schedule, samples)});
   files.insert(files.end(), options.extra_files.begin(), options.extra_files.end());
 }
 

@@ -121,10 +121,10 @@ std::string build_script(const Plan& plan) {
          script;
 }
 
-std::string readme(const Plan& plan, const Timing& timing, std::int64_t samples) {
+std::string readme(const Plan& plan, const schedule::Schedule& schedule, std::int64_t samples) {
   return fmt::format("# {}\n\n{} Latency {} cycles, an inference every {}; {} vectors.\n",
-                     comment_safe(plan.design->name), plan.banner, timing.latency, timing.interval,
-                     samples) +
+                     comment_safe(plan.design->name), plan.banner, schedule.latency_cycles,
+                     schedule.interval_cycles, samples) +
          page + port_lines(plan);
 }
 

@@ -149,7 +149,7 @@ constexpr auto output_part = R"(
   end
 )";
 
-// Of the first input and the first output.
+// Of the input whose beats come first and of the output whose beats come last.
 constexpr auto timing_part = R"(
   // Latency, from the first beat of a vector taken to its last beat given, and interval.
   int started [0:GapFree-1];
@@ -242,10 +242,31 @@ std::string fill(std::string_view text, const Fields& fields) {
 std::int64_t gap_free(std::int64_t samples) { return samples < 4 ? samples : (samples + 1) / 2; }
 
 /// Generous: a pause takes four cycles on the average while both sides pause often.
-std::int64_t timeout(const Plan& plan, const Timing& timing, std::int64_t samples) {
+std::int64_t timeout(const Plan& plan, const schedule::Schedule& schedule, std::int64_t samples) {
   const auto beats = plan.process->steps() * plan.process->interval;
-  const auto cycles = 64 * (samples * beats + timing.latency) + 4096;
+  const auto cycles = 64 * (samples * beats + schedule.latency_cycles) + 4096;
   return std::min<std::int64_t>(cycles, std::numeric_limits<std::int32_t>::max());
+}
+
+/// The first step at which a beat moves.
+std::int64_t first_step(const hardware::Process& process, const hardware::When& when) {
+  std::int64_t step = 0;
+  while (!process.holds(when, step)) ++step;
+  return step;
+}
+std::int64_t last_step(const hardware::Process& process, const hardware::When& when) {
+  auto step = process.steps() - 1;
+  while (!process.holds(when, step)) --step;
+  return step;
+}
+
+const PortPlan& first_taking(const Plan& plan) {
+  return *std::ranges::min_element(
+      plan.inputs, {}, [&](const PortPlan& port) { return first_step(*plan.process, port.when); });
+}
+const PortPlan& last_giving(const Plan& plan) {
+  return *std::ranges::max_element(
+      plan.outputs, {}, [&](const PortPlan& port) { return last_step(*plan.process, port.when); });
 }
 
 Fields port_fields(const PortPlan& port, std::size_t index) {
@@ -302,18 +323,18 @@ Fields tail_fields(const Plan& plan) {
 
 }  // namespace
 
-std::string testbench(const Plan& plan, const Timing& timing, std::int64_t samples) {
+std::string testbench(const Plan& plan, const schedule::Schedule& schedule, std::int64_t samples) {
   auto text = file_banner(plan, fmt::format("Testbench of model '{}'.", plan.design->name));
   text += fill(head, {{"top", plan.top},
                       {"vectors", std::to_string(samples)},
                       {"gapfree", std::to_string(gap_free(samples))},
-                      {"latency", std::to_string(timing.latency)},
-                      {"interval", std::to_string(timing.interval)},
-                      {"timeout", std::to_string(timeout(plan, timing, samples))}});
+                      {"latency", std::to_string(schedule.latency_cycles)},
+                      {"interval", std::to_string(schedule.interval_cycles)},
+                      {"timeout", std::to_string(timeout(plan, schedule, samples))}});
   std::size_t index = 0;
   for (const auto& port : plan.inputs) text += fill(input_part, port_fields(port, index++));
   for (const auto& port : plan.outputs) text += fill(output_part, port_fields(port, index++));
-  text += fill(timing_part, {{"in", plan.inputs.front().name}, {"out", plan.outputs.front().name}});
+  text += fill(timing_part, {{"in", first_taking(plan).name}, {"out", last_giving(plan).name}});
   return text + fill(tail, tail_fields(plan));
 }
 

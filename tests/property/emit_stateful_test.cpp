@@ -1,0 +1,188 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/emitted_project.h"
+
+// Hand-made designs with what random ones lack: loops, states, memories, several ports, beats that
+// move in some steps only, words of 0, 1 and 62 bits.
+namespace gatefold {
+namespace {
+
+using namespace testing;
+using namespace hardware;
+using numeric::Interval;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class Builder {
+ public:
+  Builder() {
+    design_.name = "hand made";
+    design_.layers = {{"first", "linear"}, {"second", "map"}};
+    design_.processes.resize(1);
+    process().name = "net";
+  }
+
+  Process& process() { return design_.processes.front(); }
+
+  ChannelId channel(const std::string& name, const std::vector<Interval>& words) {
+    design_.channels.push_back({name, words, {}});
+    return {static_cast<std::int32_t>(design_.channels.size()) - 1};
+  }
+  ChannelId input(const std::string& name, const std::vector<Interval>& words, When when,
+                  std::int64_t beats) {
+    const auto id = channel(name, words);
+    design_.inputs.push_back({name, id, {beats, static_cast<std::int64_t>(words.size())}});
+    process().takes.push_back({id, std::move(when)});
+    return id;
+  }
+  void output(const std::string& name, const std::vector<ValueId>& values, When when,
+              std::int64_t beats) {
+    std::vector<Interval> words;
+    for (const auto id : values) words.push_back(process().operation(id).range);
+    const auto id = channel(name, words);
+    design_.outputs.push_back({name, id, {beats, static_cast<std::int64_t>(words.size())}});
+    process().gives.push_back({id, values, std::move(when)});
+  }
+  ValueId add(const Kind& kind, int layer, int stage) {
+    stages_.push_back(stage);
+    return process().add(kind, range_of(kind, process(), design_.channels).value(), layer);
+  }
+  ValueId claim(const Kind& kind, const Interval& range, int layer, int stage) {
+    stages_.push_back(stage);
+    return process().add(kind, range, layer);
+  }
+
+  const Design& design() const { return design_; }
+  schedule::Schedule schedule(int stages, int latency, int interval) const {
+    schedule::Schedule schedule;
+    schedule.processes.push_back({stages_, std::vector<double>(stages_.size()), stages, 0});
+    schedule.latency_cycles = latency;
+    schedule.interval_cycles = interval;
+    return schedule;
+  }
+
+ private:
+  Design design_;
+  std::vector<int> stages_;
+};
+
+/// Lint, simulation and the simulated netlist.
+void check(const Builder& builder, int stages, int latency, int interval) {
+  GATEFOLD_NEEDS_PROGRAM("iverilog");
+  ASSERT_EQ(verify(builder.design()), "");
+  std::mt19937_64 random(1);
+  const TempFolder folder;
+  write_files(folder,
+              emit::emit_project(builder.design(), builder.schedule(stages, latency, interval),
+                                 golden_vectors(random, builder.design(), 40))
+                  .value());
+  const auto simulated = build(folder, "icarus");
+  EXPECT_EQ(simulated.exit_code, 0) << simulated.output;
+  EXPECT_THAT(simulated.output, HasSubstr("vectors=40 mismatches=0 bits=0"));
+  GATEFOLD_NEEDS_PROGRAM("verilator");
+  EXPECT_THAT(build(folder, "lint").output, IsEmpty());
+  GATEFOLD_NEEDS_PROGRAM("yosys");
+  EXPECT_THAT(yosys(folder, "hand_made", "synth -flatten; write_verilog -noattr net.v").output,
+              IsEmpty());
+  folder.write("files.f", "net.v\n");
+  EXPECT_THAT(build(folder, "icarus").output, HasSubstr("vectors=40 mismatches=0 bits=0"));
+}
+
+TEST(EmitPorts, SeveralInputsAndOutputs) {
+  Builder builder;
+  const auto x = builder.input("x", {{-8, 7, 0}, {0, 0, 0}, {0, 1, 0}}, {}, 1);
+  const auto z = builder.input("x.z", {{-1, 0, 0}, {0, 15, 0}}, {}, 1);
+  const auto a = builder.add(Receive{x, 0}, 0, 0), bit = builder.add(Receive{x, 2}, 0, 0);
+  const auto minus = builder.add(Receive{z, 0}, 1, 0);
+  const auto nothing = builder.add(Receive{x, 1}, 1, 0);
+  const auto five = builder.add(Constant{-5}, 1, 0);
+  const auto sum = builder.add(Add{a, minus, 0, 2}, 0, 1);
+  const auto chosen = builder.add(Select{bit, sum, five}, 1, 2);
+  builder.output("y", {chosen, nothing, five, bit}, {}, 1);
+  builder.output("sign", {minus, builder.add(Compare{Relation::Less, minus, a}, 1, 1)}, {}, 1);
+  check(builder, 3, 3, 1);
+}
+
+TEST(EmitPorts, OutputWithoutBitsAndInputWithoutReader) {
+  Builder builder;
+  const auto x = builder.input("x", {{-8, 7, 0}}, {}, 1);
+  builder.input("w", {{0, 0, 0}}, {}, 1);
+  const auto a = builder.add(Receive{x, 0}, 0, 0);
+  const auto zero = builder.add(Multiply{a, builder.add(Constant{0}, 0, 0)}, 0, 0);
+  builder.output("y", {zero, zero}, {}, 1);
+  check(builder, 1, 1, 1);
+}
+
+TEST(EmitWords, SixtyTwoBits) {
+  constexpr std::int64_t top = (std::int64_t{1} << 60) - 1;
+  Builder builder;
+  const auto x = builder.input("x", {{-top - 1, top, 0}, {-top - 1, top, 0}}, {}, 1);
+  const auto a = builder.add(Receive{x, 0}, 0, 0), b = builder.add(Receive{x, 1}, 0, 0);
+  const auto least = builder.add(Constant{-top - 1}, 0, 0);
+  builder.output("y",
+                 {builder.add(Add{a, b}, 0, 0), builder.add(Add{a, least, 0, 0, true}, 0, 0),
+                  builder.add(Negate{a}, 0, 0), builder.add(Clamp{b, -top, top - 1}, 0, 0),
+                  builder.add(Wrap{a, 61, false}, 0, 0), builder.add(Not{b}, 0, 0),
+                  builder.add(Compare{Relation::LessEqual, a, least}, 0, 0)},
+                 {}, 1);
+  check(builder, 2, 2, 1);
+}
+
+/// Sums a row of beats with weights from a memory; gives the sum at the row's end.
+TEST(EmitLoops, AccumulatesWithCountedWeights) {
+  Builder builder;
+  builder.process().loops = {{"row", 3}, {"column", 5}};
+  builder.process().memories.push_back({"weights", {-4, 3, 0}, {1, -4, 3, 0, 2}});
+  builder.process().states.push_back({"total", {-1000, 1000, 0}, 0});
+  const auto x = builder.input("x", {{-8, 7, 0}}, {}, 15);
+  const auto bias = builder.input("bias", {{-3, 3, 0}}, {{1, 0, 1, 1}}, 3);
+  const auto a = builder.add(Receive{x, 0}, 0, 0), start = builder.add(Receive{bias, 0}, 0, 0);
+  const auto column = builder.add(Counter{1}, 0, 0);
+  const auto weight = builder.add(ReadMemory{{0}, column}, 0, 0);
+  const auto product = builder.add(Multiply{a, weight}, 0, 0);
+  const auto zero = builder.add(Constant{0}, 1, 1);
+  const auto first = builder.add(Compare{Relation::Equal, column, zero}, 1, 1);
+  const auto held = builder.add(ReadState{{0}}, 1, 1);
+  const auto base = builder.add(Select{first, start, held}, 1, 1);
+  const auto total = builder.claim(Add{base, product}, {-200, 200, 0}, 1, 1);
+  builder.add(WriteState{{0}, total, {}}, 0, 1);
+  builder.output("y", {total}, {{1, 4, 5, 1}}, 3);
+  check(builder, 3, 17, 15);
+}
+
+/// A recurrence through two stages, a step every second cycle; every other step reads a beat.
+TEST(EmitLoops, RecurrenceOverTwoStages) {
+  Builder builder;
+  builder.process().loops = {{"time", 6}};
+  builder.process().interval = 2;
+  builder.process().states.push_back({"h", {-128, 127, 0}, 5});
+  builder.process().memories.push_back({"past", {-128, 127, 0}, {0, 0, 0, 0}});
+  const auto x = builder.input("x", {{-20, 20, 0}}, {{0, 0, 6, 2}}, 3);
+  const auto a = builder.add(Receive{x, 0}, 0, 0);
+  const auto h = builder.add(ReadState{{0}}, 0, 0);
+  const auto address = builder.add(Wrap{builder.add(Counter{0}, 0, 0), 2, false}, 0, 0);
+  const auto past = builder.add(ReadMemory{{0}, address}, 0, 0);
+  const auto sum = builder.add(Add{a, h}, 0, 0);
+  const auto both = builder.add(Add{sum, past, 0, 0, true}, 1, 1);
+  const auto next = builder.add(Wrap{both, 8, true}, 1, 1);
+  const auto positive = builder.add(Compare{Relation::Less, a, h}, 0, 1);
+  builder.add(WriteState{{0}, next, {}}, 1, 1);
+  builder.add(WriteMemory{{0}, address, next, positive}, 1, 1);
+  builder.output("y", {next, past}, {}, 6);
+  check(builder, 2, 12, 12);
+}
+
+TEST(EmitLoops, LateWriteIsOurMistake) {
+  Builder builder;
+  builder.process().states.push_back({"h", {-128, 127, 0}, 5});
+  const auto x = builder.input("x", {{-20, 20, 0}}, {}, 1);
+  const auto a = builder.add(Receive{x, 0}, 0, 0), h = builder.add(ReadState{{0}}, 0, 0);
+  builder.add(WriteState{{0}, a, {}}, 0, 1);
+  builder.output("y", {h}, {}, 1);
+  EXPECT_DEATH((void)emit::emit_systemverilog(builder.design(), builder.schedule(2, 2, 1)),
+               "read in stage 0 and written in stage 1");
+}
+
+}  // namespace
+}  // namespace gatefold
