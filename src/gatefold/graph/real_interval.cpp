@@ -32,7 +32,7 @@ RealInterval leaky_relu(const RealInterval& x, const Rational& slope) {
 std::optional<RealInterval> elementary(Elementary f, const RealInterval& x, int bits) {
   const bool falls = f == Elementary::Reciprocal || f == Elementary::ReciprocalSqrt;
   if (f == Elementary::Reciprocal && x.low <= 0 && x.high >= 0) return std::nullopt;
-  const auto first = enclose(f, falls ? x.high : x.low, bits);
+  auto first = enclose(f, falls ? x.high : x.low, bits);
   if (x.is_exact() || !first) return first;
   const auto last = enclose(f, falls ? x.low : x.high, bits);
   if (!last) return std::nullopt;

@@ -37,7 +37,7 @@ Enclosure reciprocal_sqrt(const Rational& x, int bits) {
   const Integer radicand = x.get_num() * x.get_den();
   Integer root = sqrt(radicand);
   if (root * root == radicand) return Enclosure::point(Rational(root) / x.get_num());
-  const Integer scaled = radicand << (2 * (static_cast<mp_bitcnt_t>(bits) + 1));
+  const Integer scaled = radicand << (2 * static_cast<mp_bitcnt_t>(bits + 1));
   root = sqrt(scaled);
   const Rational unit = power_of_two(-bits - 1) / x.get_num();
   return {root * unit, (root + 1) * unit};
