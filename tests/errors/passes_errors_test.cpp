@@ -1,0 +1,45 @@
+#include <fstream>
+#include <gtest/gtest.h>
+
+#include "gatefold/passes/run_passes.h"
+
+namespace gatefold::passes {
+namespace {
+
+std::string error_of(const RunOptions& options) {
+  const auto result = run_passes(Graph{}, options);
+  return result.ok() ? "" : to_string(result.errors());
+}
+
+TEST(PassesErrors, PassUnknown) {
+  RunOptions options;
+  options.skip = {"fold"};
+  options.stop_after = "everything";
+  EXPECT_EQ(error_of(options),
+            "error[PassUnknown]: there is no pass 'fold'\n"
+            "  remedy: `gatefold passes` lists the passes\n"
+            "error[PassUnknown]: there is no pass 'everything'\n"
+            "  remedy: `gatefold passes` lists the passes\n");
+}
+
+TEST(PassesErrors, PassNeeds) {
+  RunOptions options;
+  options.skip = {"absorb_encodings"};
+  EXPECT_EQ(error_of(options),
+            "error[PassNeeds]: pass 'fuse_quantizers' builds on 'absorb_encodings', which does not "
+            "run before it\n  remedy: skip both, or neither\n");
+}
+
+TEST(PassesErrors, DumpNotWritable) {
+  const auto file = std::filesystem::temp_directory_path() / "gatefold_passes_dump";
+  std::ofstream(file) << "in the way";
+  RunOptions options;
+  options.dump = file;
+  EXPECT_EQ(error_of(options),
+            "error[FileNotWritable]: cannot write '" + (file / "00-imported.gfg").string() +
+                "': the dump of a pass\n  remedy: choose another folder with --output\n");
+  std::filesystem::remove(file);
+}
+
+}  // namespace
+}  // namespace gatefold::passes

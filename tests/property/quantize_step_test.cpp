@@ -1,0 +1,109 @@
+// Steps of quantizers against exact and double-precision arithmetic.
+#include "gatefold/graph/quantize_step.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+
+#include "tests/random_graph.h"
+
+#include "gatefold/graph/elementary.h"
+
+namespace gatefold::graph {
+namespace {
+
+using gatefold::testing::RandomGraphs;
+
+constexpr int graph_count = 2000;
+
+// The affine form and the table equal the exact value on every reachable integer.
+TEST(QuantizeStep, AffineStepsAndTablesEqualExactQuantizers) {
+  int affine = 0, other = 0;
+  for (int seed = 0; seed < graph_count; ++seed) {
+    const Graph g = RandomGraphs(static_cast<std::uint64_t>(seed)).mlp();
+    for (const Node& node : g.nodes()) {
+      const auto* q = std::get_if<Quantize>(&node.op);
+      if (q == nullptr) continue;
+      const TensorType& in = g.type(node.inputs[0]);
+      const Interval range = in.range(0);
+      if (range.high - range.low > 500) continue;
+      const auto step = affine_step(*q, in, 0);
+      const auto table = quantize_table(*q, in, 0);
+      (step ? affine : other) += 1;
+      for (std::int64_t raw = range.low; raw <= range.high; ++raw) {
+        const std::int64_t exact = quantize_raw(*q, in, 0, raw);
+        ASSERT_EQ(table[static_cast<std::size_t>(raw - range.low)], exact) << seed;
+        ASSERT_TRUE(node.outputs[0].range(0).contains(exact)) << seed;
+        if (step) {
+          ASSERT_EQ(step->at(raw), exact) << seed;
+        }
+      }
+    }
+  }
+  EXPECT_GT(affine, 100);
+  EXPECT_GT(other, 100);
+}
+
+double reference(Elementary f, double x) {
+  switch (f) {
+    case Elementary::Sigmoid:
+      return 1 / (1 + std::exp(-x));
+    case Elementary::Tanh:
+      return std::tanh(x);
+    case Elementary::Exp:
+      return std::exp(x);
+    case Elementary::Reciprocal:
+      return 1 / x;
+    case Elementary::ReciprocalSqrt:
+      return 1 / std::sqrt(x);
+  }
+  return 0;
+}
+
+// Nested as the precision grows, and around the value that the C library computes.
+TEST(QuantizeStep, EnclosuresHoldTheLibrarysValue) {
+  for (const auto f : {Elementary::Sigmoid, Elementary::Tanh, Elementary::Exp,
+                       Elementary::Reciprocal, Elementary::ReciprocalSqrt}) {
+    for (int k = -400; k <= 400; ++k) {
+      const double x = k / 16.0;
+      const auto coarse = enclose(f, numeric::exact(x), 64),
+                 fine = enclose(f, numeric::exact(x), 300);
+      ASSERT_EQ(coarse.has_value(), std::isfinite(reference(f, x))) << x;
+      if (!coarse) continue;
+      EXPECT_LE(coarse->low, fine->low);
+      EXPECT_GE(coarse->high, fine->high);
+      EXPECT_LE(fine->low, fine->high);
+      const double expected = reference(f, x);
+      EXPECT_NEAR(numeric::to_double(coarse->low), expected, 1e-14 * std::abs(expected)) << x;
+    }
+  }
+}
+
+TEST(QuantizeStep, SigmoidNearItsEndsIsCertified) {
+  TensorType in{{1}, {Interval{-30000, 30000, 0}}, {}};
+  in.encoding.functions = {Elementary::Sigmoid};
+  Quantize q;
+  q.grid = numeric::make_grid(8, false, Rational(1, 256));
+  q.rounding = numeric::Rounding::Floor;
+  EXPECT_EQ(quantize_raw(q, in, 0, 30000), 255);
+  EXPECT_EQ(quantize_raw(q, in, 0, -30000), 0);
+  EXPECT_EQ(quantize_raw(q, in, 0, 0), 128);
+  q.rounding = numeric::Rounding::Ceil;
+  EXPECT_EQ(quantize_raw(q, in, 0, -30000), 1);
+}
+
+// A negative scale turns the lower bound of a ReLU into the upper bound after it.
+TEST(QuantizeStep, ReluThenNegativeAffine) {
+  TensorType in{{1}, {Interval{-20, 20, 0}}, {}};
+  in.encoding.functions = {Relu{}, Affine{Rational(-1, 2), Rational(3)}};
+  Quantize q;
+  q.grid = numeric::make_grid(6, true, 1);
+  q.rounding = numeric::Rounding::HalfUp;
+  const auto step = affine_step(q, in, 0);
+  ASSERT_TRUE(step.has_value());
+  EXPECT_EQ(step->factor, Rational(-1, 2));
+  EXPECT_EQ(step->offset, 3);
+  EXPECT_EQ(step->bounds, (Interval{-32, 3, 0}));
+}
+
+}  // namespace
+}  // namespace gatefold::graph
