@@ -272,67 +272,64 @@ class RandomGraphs {
     pool.push_back({s->node, 1});
   }
 
-  void grow(Graph& g, std::vector<Value>& pool) {
-    const auto pick = [&] {
-      return pool[static_cast<std::size_t>(below(static_cast<std::int64_t>(pool.size())))];
-    };
-    const Value a = pick(), b = coin() ? a : pick();
-    const graph::TensorType x = g.type(a);
-    const Shape& shape = x.shape;
-    if (x.size() > 64) return;
-    std::optional<Value> added;
-    switch (below(11)) {
+  Value pick(const std::vector<Value>& pool) {
+    return pool[static_cast<std::size_t>(below(static_cast<std::int64_t>(pool.size())))];
+  }
+
+  std::optional<Value> grow_along_axis(Graph& g, Value a) {
+    const Shape& shape = g.type(a).shape;
+    if (shape.empty()) return std::nullopt;
+    const int axis = static_cast<int>(below(static_cast<std::int64_t>(shape.size())));
+    switch (below(3)) {
       case 0:
-        added = try_add(
+        return try_add(g, linear(shape), {a});
+      case 1:
+        return try_add(g, graph::Reduce{static_cast<graph::ReduceKind>(below(5)), {axis}, coin()},
+                       {a});
+      default:
+        return try_add(
             g,
-            graph::Constant{{shape, list(static_cast<std::size_t>(x.size()), -5, 5)}, x.encoding},
-            {});
-        break;
+            graph::Order{static_cast<graph::OrderKind>(below(4)), between(1, shape.back()), coin()},
+            {a});
+    }
+  }
+
+  std::optional<Value> grow_from_two(Graph& g, Value a, Value b, Value condition) {
+    if (coin(4)) return try_add(g, graph::Contract{}, {a, b});
+    const auto kind = static_cast<graph::CombineKind>(below(9));
+    const bool three = kind == graph::CombineKind::Select;
+    return try_add(g, graph::Combine{kind},
+                   three ? std::vector{condition, a, b} : std::vector{a, b});
+  }
+
+  std::optional<Value> grow_from_one(Graph& g, Value a, Value b) {
+    const graph::TensorType x = g.type(a);
+    switch (below(6)) {
+      case 0: {
+        const auto values = list(static_cast<std::size_t>(x.size()), -5, 5);
+        return try_add(g, graph::Constant{{x.shape, values}, x.encoding}, {});
+      }
       case 1:
       case 2: {
-        const graph::Wiring w = wiring(shape);
+        const graph::Wiring w = wiring(x.shape);
         const bool two = std::holds_alternative<graph::Concatenate>(w);
-        added = try_add(g, graph::Rearrange{w}, two ? std::vector{a, b} : std::vector{a});
-        break;
+        return try_add(g, graph::Rearrange{w}, two ? std::vector{a, b} : std::vector{a});
       }
       case 3:
-        if (!shape.empty()) added = try_add(g, linear(shape), {a});
-        break;
-      case 4:
-        added = try_add(g, graph::Contract{}, {a, b});
-        break;
-      case 5:
-        added = try_add(g, map(x), {a});
-        break;
-      case 6: {
-        const auto kind = static_cast<graph::CombineKind>(below(9));
-        const bool three = kind == graph::CombineKind::Select;
-        added =
-            try_add(g, graph::Combine{kind}, three ? std::vector{pick(), a, b} : std::vector{a, b});
-        break;
-      }
-      case 7:
-        if (!shape.empty())
-          added = try_add(
-              g,
-              graph::Reduce{static_cast<graph::ReduceKind>(below(5)),
-                            {static_cast<int>(below(static_cast<std::int64_t>(shape.size())))},
-                            coin()},
-              {a});
-        break;
-      case 8:
-        if (!shape.empty())
-          added = try_add(g,
-                          graph::Order{static_cast<graph::OrderKind>(below(4)),
-                                       between(1, shape.back()), coin()},
-                          {a});
-        break;
-      case 9:
-        added = try_add(g, quantizer(), {a});
-        break;
+        return try_add(g, map(x), {a});
       default:
-        try_scan(g, pool, a);
+        return try_add(g, quantizer(), {a});
     }
+  }
+
+  void grow(Graph& g, std::vector<Value>& pool) {
+    const Value a = pick(pool), b = coin() ? a : pick(pool);
+    if (g.type(a).size() > 64) return;
+    const std::int64_t choice = below(10);
+    if (choice == 0) return try_scan(g, pool, a);
+    const auto added = choice < 3   ? grow_from_two(g, a, b, pick(pool))
+                       : choice < 6 ? grow_along_axis(g, a)
+                                    : grow_from_one(g, a, b);
     if (added) pool.push_back(*added);
   }
 

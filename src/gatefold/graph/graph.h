@@ -26,8 +26,8 @@ struct Node {
   std::string layer;                // the trained layer that it came from; never empty
 };
 
-/// A function of a whole output that the host computes in double precision after the hardware, where
-/// the user left it to the host.
+/// A function of a whole output that the host computes in double precision after the hardware,
+/// where the user left it to the host.
 enum class HostFunction { None, Softmax };
 
 struct Output {
@@ -37,7 +37,8 @@ struct Output {
   friend bool operator==(const Output&, const Output&) = default;
 };
 
-/// An exact integer program: nodes in topological order. A value type; passes take one and give one.
+/// An exact integer program: nodes in topological order. A value type; passes take one and give
+/// one.
 class Graph {
  public:
   std::string name;
@@ -80,8 +81,8 @@ struct Source {
 };
 std::vector<Source> sources(const Wiring& wiring, std::span<const TensorType> inputs);
 
-/// Checks every invariant of a graph (order, arity, inferred types equal to the stored ones, outputs
-/// defined); returns the first violation as text, empty when there is none.
+/// Checks every invariant of a graph (order, arity, inferred types equal to the stored ones,
+/// outputs defined); returns the first violation as text, empty when there is none.
 std::string verify(const Graph& graph);
 
 /// The text form; parse(print(g)) == g.

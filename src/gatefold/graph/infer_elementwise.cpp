@@ -24,8 +24,8 @@ Result<TensorType> infer_function(const RealFunction& f, const TensorType& x,
 
 std::optional<Interval> looked_up(const std::vector<std::int64_t>& entries, std::int64_t first,
                                   const Interval& range) {
-  if (range.low < first || range.high - first >= static_cast<std::int64_t>(entries.size()))
-    return std::nullopt;
+  const auto last = static_cast<std::uint64_t>(range.high) - static_cast<std::uint64_t>(first);
+  if (range.low < first || last >= entries.size()) return std::nullopt;
   const std::int64_t step = range.is_constant() ? 1 : std::int64_t{1} << range.zeros;
   Interval all = Interval::constant(entries[static_cast<std::size_t>(range.low - first)]);
   for (std::int64_t raw = range.low; raw <= range.high; raw += step)
@@ -57,6 +57,9 @@ std::int64_t clamped(const Clamp& c, std::int64_t raw) {
 Result<TensorType> infer_clamp(const Clamp& c, const TensorType& x, const std::string& layer) {
   if (c.low && c.high && *c.low > *c.high)
     return malformed(Map{c}, "the low bound is above the high bound", layer);
+  for (const auto& bound : {c.low, c.high})
+    if (bound && !numeric::fits_word(Interval::constant(*bound)))
+      return diagnose(DiagnosticId::WordTooWide, layer, "clamp");
   TensorType type = x;
   for (Interval& r : type.ranges) {
     if (c.low) r = numeric::maximum(r, Interval::constant(*c.low));

@@ -97,7 +97,7 @@ struct Rearrange {
 /// The real weight is multiplier * weight, and `bias` (real, one per output channel, or empty) adds
 /// to the encoding's offset: it costs nothing until a quantizer.
 struct Linear {
-  numeric::IntTensor weights;  // [groups, inputs, outputs]
+  numeric::IntTensor weights;                 // [groups, inputs, outputs]
   PerAxis<Rational> multiplier{Rational(1)};  // uniform, or axis 0 over the output channels
   std::vector<Rational> bias;
   friend bool operator==(const Linear&, const Linear&) = default;
@@ -128,11 +128,22 @@ struct Map {
   friend bool operator==(const Map&, const Map&) = default;
 };
 
-enum class CombineKind { Add, Subtract, Multiply, Minimum, Maximum, Less, LessEqual, Equal, Select };
+enum class CombineKind {
+  Add,
+  Subtract,
+  Multiply,
+  Minimum,
+  Maximum,
+  Less,
+  LessEqual,
+  Equal,
+  Select
+};
 
-/// Elementwise on raw integers, NumPy broadcasting. Add, Subtract, Minimum, Maximum, comparisons and
-/// Select's last two need one common scale; comparisons and Multiply need zero offsets.
-/// Select(condition, a, b) is a where condition is not 0.
+/// Elementwise on raw integers, NumPy broadcasting. All but Multiply need one common scale;
+/// Multiply needs zero offsets, all but it, Add and Subtract equal offsets; extrema and comparisons
+/// need positive scales. Extrema and Select also take equal pending functions. Select(condition, a,
+/// b) is a where condition is not 0.
 struct Combine {
   CombineKind kind = CombineKind::Add;
   friend bool operator==(const Combine&, const Combine&) = default;

@@ -50,7 +50,8 @@ std::string text(const numeric::Grid& grid) {
 template <typename T>
 std::string text(const PerAxis<T>& parameter) {
   if (parameter.is_uniform()) return text(parameter.values.front());
-  if (parameter.axis == PerAxis<T>::by_element) return fmt::format("each {}", text(parameter.values));
+  if (parameter.axis == PerAxis<T>::by_element)
+    return fmt::format("each {}", text(parameter.values));
   return fmt::format("axis {} {}", parameter.axis, text(parameter.values));
 }
 
