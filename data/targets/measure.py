@@ -4,8 +4,8 @@
     data/targets/measure.py xc7 > data/targets/xc7.json
 
 Delays are those of Yosys' `sta` over the `specify` blocks of its cell models: cells only, without
-routing. Every operation is measured alone, at several widths, and a line `base + per_bit * width` is
-fitted by least squares (tables: address bits beyond one LUT; products: bits of both operands).
+routing. Every operation is measured alone, at several widths, and a line `base + per_bit * width`
+is fitted by least squares (tables: address bits beyond one LUT; products: bits of both operands).
 """
 
 import datetime
@@ -172,7 +172,8 @@ def measure(name: str) -> dict:
             },
             "route-estimate": {
                 "kind": "estimate",
-                "text": "one wire behind every operation; a guess, not calibrated on routed designs",
+                "text": "one wire behind every operation; a guess, "
+                "not calibrated on routed designs",
             },
         },
         "measured": raw,

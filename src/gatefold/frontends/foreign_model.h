@@ -49,7 +49,8 @@ using Attribute = std::variant<std::int64_t, double, std::string, std::vector<st
 /// `domain` is empty for ONNX's own operators (also where the file says `ai.onnx`).
 struct ForeignNode {
   std::string name;
-  std::string scope;  // `/module/…/operator` where the exporter keeps it beside the name, else empty
+  std::string
+      scope;  // `/module/…/operator` where the exporter keeps it beside the name, else empty
   std::string domain;
   std::string type;
   std::vector<std::string> inputs;

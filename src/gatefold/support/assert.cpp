@@ -1,7 +1,6 @@
 #include "gatefold/support/assert.h"
 
 #include <cstdlib>
-
 #include <fmt/core.h>
 
 namespace gatefold {

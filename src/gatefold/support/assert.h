@@ -10,9 +10,9 @@ namespace gatefold {
 
 }  // namespace gatefold
 
-#define GATEFOLD_ASSERT(condition, note)                                       \
-  do {                                                                         \
-    if (!(condition)) [[unlikely]] {                                           \
-      ::gatefold::assertion_failed(#condition, __FILE__, __LINE__, note);      \
-    }                                                                          \
+#define GATEFOLD_ASSERT(condition, note)                                  \
+  do {                                                                    \
+    if (!(condition)) [[unlikely]] {                                      \
+      ::gatefold::assertion_failed(#condition, __FILE__, __LINE__, note); \
+    }                                                                     \
   } while (false)

@@ -1,8 +1,7 @@
 #include "gatefold/support/diagnostic.h"
 
-#include <iterator>
-
 #include <fmt/format.h>
+#include <iterator>
 
 namespace gatefold {
 namespace {
@@ -32,7 +31,8 @@ std::string Diagnostic::to_string() const {
 
 std::string to_string(const Diagnostics& diagnostics) {
   std::string text;
-  for (const Diagnostic& d : diagnostics) fmt::format_to(std::back_inserter(text), "{}\n", d.to_string());
+  for (const Diagnostic& d : diagnostics)
+    fmt::format_to(std::back_inserter(text), "{}\n", d.to_string());
   return text;
 }
 

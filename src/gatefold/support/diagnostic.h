@@ -1,10 +1,9 @@
 #pragma once
 
+#include <fmt/core.h>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <fmt/core.h>
 
 namespace gatefold {
 

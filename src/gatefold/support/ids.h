@@ -6,7 +6,8 @@
 
 namespace gatefold {
 
-/// An index that cannot be mixed with another kind of index: `struct NodeTag; using NodeId = Id<NodeTag>;`
+/// An index that cannot be mixed with another kind of index: `struct NodeTag; using NodeId =
+/// Id<NodeTag>;`
 template <typename Tag>
 struct Id {
   std::int32_t index = -1;

@@ -2,7 +2,8 @@
 
 namespace gatefold {
 
-/// `std::visit(Match{[](const A&) {…}, [](const B&) {…}}, variant)`: forgetting a case does not compile.
+/// `std::visit(Match{[](const A&) {…}, [](const B&) {…}}, variant)`: forgetting a case does not
+/// compile.
 template <typename... Cases>
 struct Match : Cases... {
   using Cases::operator()...;

@@ -42,9 +42,7 @@ class [[nodiscard]] Result {
   const Diagnostics& errors() const { return std::get<Diagnostics>(state_); }
 
  private:
-  void check() const {
-    GATEFOLD_ASSERT(ok(), to_string(std::get<Diagnostics>(state_)));
-  }
+  void check() const { GATEFOLD_ASSERT(ok(), to_string(std::get<Diagnostics>(state_))); }
 
   std::variant<T, Diagnostics> state_;
 };
@@ -58,16 +56,17 @@ inline Status success() { return std::monostate{}; }
 #define GATEFOLD_CONCAT_(a, b) a##b
 #define GATEFOLD_CONCAT(a, b) GATEFOLD_CONCAT_(a, b)
 
-/// `GATEFOLD_TRY(const auto graph, import(model));` returns the diagnostics from the caller, if any.
-#define GATEFOLD_TRY(declaration, expression)                                                    \
-  auto GATEFOLD_CONCAT(result_, __LINE__) = (expression);                                        \
-  if (!GATEFOLD_CONCAT(result_, __LINE__).ok())                                                  \
-    return ::gatefold::Diagnostics(GATEFOLD_CONCAT(result_, __LINE__).errors());                 \
+/// `GATEFOLD_TRY(const auto graph, import(model));` returns the diagnostics from the caller, if
+/// any.
+#define GATEFOLD_TRY(declaration, expression)                                    \
+  auto GATEFOLD_CONCAT(result_, __LINE__) = (expression);                        \
+  if (!GATEFOLD_CONCAT(result_, __LINE__).ok())                                  \
+    return ::gatefold::Diagnostics(GATEFOLD_CONCAT(result_, __LINE__).errors()); \
   declaration = *std::move(GATEFOLD_CONCAT(result_, __LINE__))
 
 /// Returns the diagnostics of a Status from the caller, if any.
-#define GATEFOLD_CHECK(expression)                                                               \
-  do {                                                                                           \
-    if (auto gatefold_status = (expression); !gatefold_status.ok())                              \
-      return ::gatefold::Diagnostics(gatefold_status.errors());                                  \
+#define GATEFOLD_CHECK(expression)                                  \
+  do {                                                              \
+    if (auto gatefold_status = (expression); !gatefold_status.ok()) \
+      return ::gatefold::Diagnostics(gatefold_status.errors());     \
   } while (false)
