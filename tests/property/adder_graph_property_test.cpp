@@ -68,6 +68,7 @@ Problem random_problem(Random& random) {
     }
   }
   problem.extra_depth = static_cast<int>(uniform(random, -1, 4));
+  problem.effort = static_cast<int>(uniform(random, 0, 2) / 2);
   problem.seed = random();
   return problem;
 }
@@ -103,7 +104,7 @@ class AdderGraphProperty : public testing::TestWithParam<int> {};
 
 TEST_P(AdderGraphProperty, ComputesItsMatrixWithinItsDepth) {
   Random random(static_cast<std::uint64_t>(GetParam()));
-  for (int round = 0; round < 40; ++round) {
+  for (int round = 0; round < 20; ++round) {
     const Problem problem = random_problem(random);
     const AdderGraph graph = solve(problem);
     ASSERT_TRUE(equals(graph, problem));
@@ -118,6 +119,15 @@ TEST_P(AdderGraphProperty, IsDeterministic) {
   Random random(static_cast<std::uint64_t>(GetParam()) + 1000);
   const Problem problem = random_problem(random);
   EXPECT_EQ(solve(problem), solve(problem));
+}
+
+TEST_P(AdderGraphProperty, EffortNeverCostsBits) {
+  Random random(static_cast<std::uint64_t>(GetParam()) + 2000);
+  Problem problem = random_problem(random);
+  problem.effort = 0;
+  const auto greedy = solve(problem);
+  problem.effort = 2;
+  EXPECT_LE(solve(problem).bits, greedy.bits);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AdderGraphProperty, testing::Range(0, 20));

@@ -67,6 +67,21 @@ TEST(AdderGraph, DifferenceNeedsNoNegation) {
   }
 }
 
+// Columns of 128..255 have much in common: standing on each other they cost less.
+TEST(AdderGraph, SimilarColumnsStandOnEachOther) {
+  Problem problem;
+  problem.inputs = problem.outputs = 4;
+  problem.ranges.assign(4, {-128, 127, 0});
+  for (int i = 0; i < 16; ++i) problem.weights.push_back(i / 4 == i % 4 ? 0x5b : 0xdb);
+  const auto graph = solve(problem);
+  EXPECT_LE(graph.adders.size(), 12u);
+}
+
+TEST(AdderGraph, NegativeSharedSumIsBuiltNegative) {
+  Problem problem = column({-3, 5});
+  EXPECT_FALSE(solve(problem).outputs.front().negate);
+}
+
 TEST(AdderGraph, LateInputGoesLast) {
   Problem problem = column({1, 1, 1, 1});
   problem.depths = {0, 0, 0, 2};

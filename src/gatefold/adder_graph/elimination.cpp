@@ -1,6 +1,7 @@
 #include "gatefold/adder_graph/elimination.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "gatefold/support/assert.h"
@@ -8,8 +9,6 @@
 namespace gatefold::adder_graph {
 
 namespace {
-
-double power(int exponent) { return std::ldexp(1.0, exponent); }
 
 /// Uniform in [0, 1), a function of its arguments (splitmix64's finalizer).
 double hashed(std::uint64_t key, std::uint64_t seed) {
@@ -28,51 +27,73 @@ Pair pair_of(const Digit& a, const Digit& b) {
   return {first.node, second.node, second.shift - first.shift, first.sign != second.sign};
 }
 
-Elimination::Elimination(Builder& builder, std::vector<Column>& columns, const Taste& taste)
-    : builder_(builder), columns_(columns), taste_(taste) {
-  uses_.resize(static_cast<std::size_t>(builder.size()));
-  std::size_t pairs = 0;
+Elimination::Elimination(Network& network, std::vector<Column>& columns, const Taste& taste)
+    : network_(network), columns_(columns), taste_(taste) {
+  uses_.resize(static_cast<std::size_t>(network.size()));
   for (std::size_t j = 0; j < columns.size(); ++j) {
     const auto& digits = columns[j].digits;
     double kraft = 0;
     for (const auto& digit : digits) {
-      kraft += power(builder.depth(digit.node));
+      kraft += power_of_two(network.at(digit.node).level);
       uses(digit.node).push_back({static_cast<std::int32_t>(j), digit.shift, digit.sign});
     }
     kraft_.push_back(kraft);
-    pairs += digits.size() * digits.size() / 2;
   }
   for (auto& list : uses_) std::sort(list.begin(), list.end());
-  counts_ = PairTable(std::min<std::size_t>(pairs, 1u << 16));
   count_all();
 }
 
-void Elimination::count_all() {
-  PairTable all(1024);
+template <typename Visit>
+void Elimination::for_each_pair(bool fresh, Visit visit) {
+  const std::size_t mask = seen_.size() - 1;
   for (const auto& column : columns_) {
+    if (column.fresh != fresh) continue;
     const auto& digits = column.digits;
     for (std::size_t i = 0; i < digits.size(); ++i) {
-      for (std::size_t k = 0; k < i; ++k) all.increment(pack(pair_of(digits[i], digits[k])));
+      for (std::size_t k = 0; k < i; ++k) {
+        const std::uint64_t key = pack(pair_of(digits[i], digits[k]));
+        visit(key, seen_[hash_of(key) & mask]);
+      }
     }
   }
-  all.for_each([&](std::uint64_t key, int count) {
-    if (count < 2) return;
-    counts_.set(key, count);
-    offer(key, count);
+}
+
+// Counts pairs that occur in a fresh column and at least once more. Most pairs occur once: a small
+// table of hashed counts, up to 2, keeps them out of the real one.
+void Elimination::count_all() {
+  std::size_t pairs = 0;
+  for (const auto& column : columns_) {
+    if (column.fresh) pairs += column.digits.size() * column.digits.size() / 2;
+  }
+  seen_.assign(std::bit_ceil(std::clamp<std::size_t>(pairs * 2, 64, 1 << 20)), 0);
+  for_each_pair(true, [](std::uint64_t, std::uint8_t& seen) { seen += seen < 2 ? 1 : 0; });
+  for_each_pair(false, [](std::uint64_t, std::uint8_t& seen) { seen += seen == 1 ? 1 : 0; });
+  for_each_pair(true, [&](std::uint64_t key, std::uint8_t seen) {
+    if (seen >= 2) counts_.increment(key);
   });
+  for_each_pair(false, [&](std::uint64_t key, std::uint8_t seen) {
+    if (seen >= 2 && counts_.count(key) > 0) counts_.increment(key);
+  });
+  counts_.for_each([&](std::uint64_t key, int count) {
+    if (count >= 2) offer(key, count);
+  });
+}
+
+void Elimination::forget(std::uint64_t key) {
+  if (seen_[hash_of(key) & (seen_.size() - 1)] >= 2) counts_.decrement(key);
 }
 
 double Elimination::score(std::uint64_t key, int count) const {
   const Pair pair = unpack(key);
   const Digit a{pair.first, static_cast<std::int16_t>(std::max(0, -pair.shift)), 1};
   const Digit b{pair.second, static_cast<std::int16_t>(std::max(0, pair.shift)), 1};
-  const int top_a = builder_.top(a.node) + a.shift, top_b = builder_.top(b.node) + b.shift;
-  const int low =
-      std::max(builder_.range(a.node).zeros + a.shift, builder_.range(b.node).zeros + b.shift);
+  const int top_a = network_.at(a.node).top + a.shift, top_b = network_.at(b.node).top + b.shift;
+  const int low = std::max(network_.at(a.node).range.zeros + a.shift,
+                           network_.at(b.node).range.zeros + b.shift);
   const double saved = std::min(top_a, top_b) - low + taste_.growth;
   const double spent = std::max(top_a, top_b) + 1 - low;
   double value = count * saved - taste_.own * spent;
-  value -= taste_.depth_price * std::abs(builder_.depth(a.node) - builder_.depth(b.node));
+  value -= taste_.depth_price * std::abs(network_.at(a.node).level - network_.at(b.node).level);
   if (taste_.noise > 0) value *= 1 + taste_.noise * hashed(key, taste_.seed);
   return value;
 }
@@ -105,10 +126,10 @@ void Elimination::run() {
 }
 
 bool Elimination::fits(const Pair& pair, int column, int earlier) const {
-  const int a = builder_.depth(pair.first), b = builder_.depth(pair.second);
-  const double more = (power(std::max(a, b)) - power(std::min(a, b))) * (earlier + 1);
+  const int a = network_.at(pair.first).level, b = network_.at(pair.second).level;
+  const double more = (power_of_two(std::max(a, b)) - power_of_two(std::min(a, b))) * (earlier + 1);
   const auto j = static_cast<std::size_t>(column);
-  return kraft_[j] + more <= power(columns_[j].depth_limit);
+  return kraft_[j] + more <= power_of_two(columns_[j].depth_limit);
 }
 
 void Elimination::find_occurrences(const Pair& pair) {
@@ -165,8 +186,8 @@ void Elimination::remove_digit(int column, const Digit& digit) {
   const auto at = std::find(digits.begin(), digits.end(), digit);
   *at = digits.back();
   digits.pop_back();
-  for (const auto& other : digits) counts_.decrement(pack(pair_of(digit, other)));
-  kraft_[static_cast<std::size_t>(column)] -= power(builder_.depth(digit.node));
+  for (const auto& other : digits) forget(pack(pair_of(digit, other)));
+  kraft_[static_cast<std::size_t>(column)] -= power_of_two(network_.at(digit.node).level);
 }
 
 void Elimination::add_digit(int column, const Digit& digit) {
@@ -176,7 +197,7 @@ void Elimination::add_digit(int column, const Digit& digit) {
     if (fresh_.increment(key) == 1) fresh_keys_.push_back(key);
   }
   digits.push_back(digit);
-  kraft_[static_cast<std::size_t>(column)] += power(builder_.depth(digit.node));
+  kraft_[static_cast<std::size_t>(column)] += power_of_two(network_.at(digit.node).level);
   uses(digit.node).push_back({column, digit.shift, digit.sign});
 }
 
@@ -184,7 +205,7 @@ void Elimination::replace(const Pair& pair) {
   const Digit a{pair.first, static_cast<std::int16_t>(std::max(0, -pair.shift)), 1};
   const Digit b{pair.second, static_cast<std::int16_t>(std::max(0, pair.shift)),
                 static_cast<std::int16_t>(pair.opposite ? -1 : 1)};
-  const Digit made = builder_.add_either_sign(a, b);
+  const Digit made = network_.add_pair(a, b);
   uses_.emplace_back();
   for (const auto& [column, first, second] : found_) {
     remove_digit(column, {pair.first, first.shift, first.sign});
@@ -199,6 +220,7 @@ void Elimination::replace(const Pair& pair) {
     const int count = fresh_.count(key);
     if (count < 2) continue;
     counts_.set(key, count);
+    seen_[hash_of(key) & (seen_.size() - 1)] = 2;
     offer(key, count);
   }
   fresh_.erase_all(fresh_keys_);

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "gatefold/adder_graph/builder.h"
+#include "gatefold/adder_graph/network.h"
 #include "gatefold/adder_graph/pair_table.h"
 
 namespace gatefold::adder_graph {
@@ -13,16 +13,10 @@ namespace gatefold::adder_graph {
 /// How the elimination values a pair.
 struct Taste {
   double growth = 1.0;  // bits added to the operands' overlap for each occurrence saved
-  double own = 1.0;     // share of the pair's own adder that is charged
+  double own = 0.5;     // share of the pair's own adder that is charged
   double depth_price = 0.0;
   double noise = 0.0;  // relative, uniform in [0, noise), by pair and seed
   std::uint64_t seed = 0;
-};
-
-/// A sum to be built: its digits, and the deepest level at which it may be ready.
-struct Column {
-  std::vector<Digit> digits;
-  int depth_limit = 0;
 };
 
 /// Greedy elimination of two-term patterns that several columns share (Hartley 1996), at most
@@ -32,7 +26,7 @@ struct Column {
 /// queue.
 class Elimination {
  public:
-  Elimination(Builder& builder, std::vector<Column>& columns, const Taste& taste);
+  Elimination(Network& network, std::vector<Column>& columns, const Taste& taste);
   void run();
 
  private:
@@ -54,7 +48,10 @@ class Elimination {
     Use first, second;
   };
 
+  template <typename Visit>
+  void for_each_pair(bool fresh, Visit visit);
   void count_all();
+  void forget(std::uint64_t key);
   void offer(std::uint64_t key, int count);
   double score(std::uint64_t key, int count) const;
   void find_occurrences(const Pair& pair);
@@ -66,11 +63,12 @@ class Elimination {
   void erase_use(const Digit& digit, int column);
   std::vector<Use>& uses(int node) { return uses_[static_cast<std::size_t>(node)]; }
 
-  Builder& builder_;
+  Network& network_;
   std::vector<Column>& columns_;
   Taste taste_;
   std::vector<double> kraft_;  // of each column: sum of 2^depth
   std::vector<std::vector<Use>> uses_;
+  std::vector<std::uint8_t> seen_;  // by hashed pair: at least 2 for those in counts_
   PairTable counts_, fresh_;
   std::vector<std::uint64_t> fresh_keys_;
   std::priority_queue<Candidate> heap_;

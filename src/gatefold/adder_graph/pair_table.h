@@ -25,6 +25,8 @@ inline Pair unpack(std::uint64_t key) {
           static_cast<int>(key >> 1 & 0x7fff) - 4096, (key & 1) != 0};
 }
 
+inline std::size_t hash_of(std::uint64_t key) { return key * 0x9e3779b97f4a7c15u >> 20; }
+
 /// Counts by packed pair: open addressing with linear probing, no removal.
 class PairTable {
  public:
@@ -80,7 +82,7 @@ class PairTable {
   }
   std::size_t find(std::uint64_t key) const {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t at = (key * 0x9e3779b97f4a7c15u >> 20) & mask;
+    std::size_t at = hash_of(key) & mask;
     while (slots_[at].count != 0 && slots_[at].key != key) at = (at + 1) & mask;
     return at;
   }

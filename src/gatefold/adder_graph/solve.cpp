@@ -2,17 +2,16 @@
 #include <cmath>
 
 #include "gatefold/adder_graph/adder_graph.h"
-#include "gatefold/adder_graph/builder.h"
-#include "gatefold/adder_graph/elimination.h"
-#include "gatefold/adder_graph/signed_digits.h"
-#include "gatefold/adder_graph/sum_tree.h"
+#include "gatefold/adder_graph/decomposition.h"
+#include "gatefold/adder_graph/realize.h"
+#include "gatefold/adder_graph/search.h"
 #include "gatefold/support/assert.h"
 
 namespace gatefold::adder_graph {
 
 namespace {
 
-constexpr int unbounded_depth = 1000;
+constexpr int unbounded_depth = 500;
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
@@ -36,48 +35,26 @@ void check_preconditions(const Problem& problem) {
   }
 }
 
-std::vector<Column> columns_of(const Problem& problem) {
-  std::vector<Column> columns(index(problem.outputs));
-  for (int i = 0; i < problem.inputs; ++i) {
-    const auto& range = problem.ranges[index(i)];
-    if (range.low == 0 && range.high == 0) continue;
-    for (std::size_t j = 0; j < columns.size(); ++j) {
-      append_canonical(i, problem.weights[index(i) * columns.size() + j], columns[j].digits);
-    }
-  }
-  return columns;
-}
+}  // namespace
 
-int least_depth_of(const Problem& problem, const std::vector<Column>& columns) {
+int least_depth(const Problem& problem) {
   int least = 0;
-  for (const auto& column : columns) {
-    double kraft = 0;
-    for (const auto& digit : column.digits) {
-      kraft += std::ldexp(1.0, problem.depths.empty() ? 0 : problem.depths[index(digit.node)]);
-    }
-    while (std::ldexp(1.0, least) < kraft) ++least;
+  for (const auto& column : columns_of(problem)) {
+    const double kraft = kraft_of(column, problem);
+    while (power_of_two(least) < kraft) ++least;
   }
   return least;
 }
 
-}  // namespace
-
-int least_depth(const Problem& problem) { return least_depth_of(problem, columns_of(problem)); }
-
 AdderGraph solve(const Problem& problem) {
   check_preconditions(problem);
-  auto columns = columns_of(problem);
-  const int limit = problem.extra_depth < 0
-                        ? unbounded_depth
-                        : least_depth_of(problem, columns) + problem.extra_depth;
-  for (auto& column : columns) column.depth_limit = limit;
-  Builder builder(problem);
-  Elimination(builder, columns, {}).run();
-  std::vector<Digit> outputs;
-  for (const auto& column : columns) {
-    outputs.push_back(build_sum(builder, column.digits, column.depth_limit));
-  }
-  AdderGraph graph = builder.finish(outputs);
+  const int limit =
+      problem.extra_depth < 0 ? unbounded_depth : least_depth(problem) + problem.extra_depth;
+  const auto [greedy, best] = search(problem, limit);
+  AdderGraph graph = realize(best, problem);
+  // The search estimates ranges of partial sums; the graph's are exact.
+  AdderGraph first = realize(greedy, problem);
+  if (first.bits < graph.bits) graph = std::move(first);
   GATEFOLD_ASSERT(equals(graph, problem), "the adder graph computes its matrix");
   return graph;
 }

@@ -1,0 +1,78 @@
+#include "gatefold/adder_graph/form.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace gatefold::adder_graph {
+
+using numeric::Interval;
+
+namespace {
+
+int bit_length(std::int64_t value) {
+  return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(value < 0 ? ~value : value)));
+}
+
+std::int64_t factor_of(const Digit& digit) { return digit.sign * (std::int64_t{1} << digit.shift); }
+
+}  // namespace
+
+Digit negated(Digit digit) {
+  digit.sign = static_cast<std::int16_t>(-digit.sign);
+  return digit;
+}
+
+Form sum_of_forms(const Form& a, const Digit& a_digit, const Form& b, const Digit& b_digit) {
+  Form sum;
+  sum.reserve(a.size() + b.size());
+  auto i = a.begin(), j = b.begin();
+  while (i != a.end() || j != b.end()) {
+    const bool from_a = j == b.end() || (i != a.end() && i->input <= j->input);
+    const bool from_b = i == a.end() || (j != b.end() && j->input <= i->input);
+    Factor factor{from_a ? i->input : j->input, 0};
+    if (from_a) factor.weight += factor_of(a_digit) * (i++)->weight;
+    if (from_b) factor.weight += factor_of(b_digit) * (j++)->weight;
+    if (factor.weight != 0) sum.push_back(factor);
+  }
+  return sum;
+}
+
+Interval range_of(const Form& form, const Problem& problem) {
+  Interval range{0, 0, numeric::max_word_width};
+  for (const auto& [input, weight] : form) {
+    const auto& source = problem.ranges[static_cast<std::size_t>(input)];
+    range.low += (weight > 0 ? source.low : source.high) * weight;
+    range.high += (weight > 0 ? source.high : source.low) * weight;
+    const int zeros = std::countr_zero(static_cast<std::uint64_t>(weight));
+    range.zeros = std::min(range.zeros, source.zeros + zeros);
+  }
+  return range;
+}
+
+int top_of(const Interval& range) {
+  if (range.low == 0 && range.high == 0) return 0;
+  return std::max(bit_length(range.low), bit_length(range.high)) + (range.low < 0 ? 1 : 0);
+}
+
+Interval negated(const Interval& range) { return {-range.high, -range.low, range.zeros}; }
+
+Interval shifted(const Interval& range, const Digit& digit) {
+  const std::int64_t scale = std::int64_t{1} << digit.shift;
+  const Interval moved{range.low * scale, range.high * scale, range.zeros + digit.shift};
+  return digit.sign < 0 ? negated(moved) : moved;
+}
+
+Interval sum_of(const Interval& a, const Interval& b) {
+  return {a.low + b.low, a.high + b.high, std::min(a.zeros, b.zeros)};
+}
+
+int adder_bits(const Interval& a, const Interval& b, bool subtract, const Interval& sum) {
+  const bool a_finer = a.zeros < b.zeros;
+  const Interval& finer = a_finer ? a : b;
+  const bool finer_subtracted = subtract && !a_finer && a.zeros != b.zeros;
+  const int coarse = std::max(a.zeros, b.zeros);
+  if (!finer_subtracted && finer.low >= 0 && top_of(finer) <= coarse) return 0;
+  return std::max(0, top_of(sum) - (finer_subtracted ? finer.zeros : coarse));
+}
+
+}  // namespace gatefold::adder_graph
