@@ -1,0 +1,43 @@
+// Solves matrices for bench/adder_graph.py. Standard input, text: `inputs outputs extra_depth
+// effort count`, then count matrices, row-major; inputs are 8-bit signed. Standard output: a JSON
+// line for each: CPU seconds of solve, least depth, and the adders as
+// [a, b, shift_a, shift_b, subtract, depth, low, high, zeros].
+#include <ctime>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "gatefold/adder_graph/adder_graph.h"
+
+namespace {
+
+using gatefold::adder_graph::AdderGraph;
+using gatefold::adder_graph::Problem;
+
+nlohmann::json to_json(const AdderGraph& graph) {
+  auto adders = nlohmann::json::array();
+  for (const auto& adder : graph.adders) {
+    adders.push_back({adder.a, adder.b, adder.shift_a, adder.shift_b, adder.subtract ? 1 : 0,
+                      adder.depth, adder.range.low, adder.range.high, adder.range.zeros});
+  }
+  return {{"adders", std::move(adders)}, {"depth", graph.depth}, {"bits", graph.bits}};
+}
+
+}  // namespace
+
+int main() {
+  Problem problem;
+  int count = 0;
+  std::cin >> problem.inputs >> problem.outputs >> problem.extra_depth >> problem.effort >> count;
+  problem.ranges.assign(static_cast<std::size_t>(problem.inputs), {-128, 127, 0});
+  problem.weights.resize(problem.ranges.size() * static_cast<std::size_t>(problem.outputs));
+  for (int i = 0; i < count; ++i) {
+    for (auto& weight : problem.weights) std::cin >> weight;
+    if (!std::cin) return 2;
+    const auto start = std::clock();
+    const auto graph = gatefold::adder_graph::solve(problem);
+    auto line = to_json(graph);
+    line["seconds"] = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    line["least_depth"] = gatefold::adder_graph::least_depth(problem);
+    std::cout << line.dump() << '\n';
+  }
+}
