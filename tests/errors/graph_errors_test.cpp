@@ -131,6 +131,11 @@ TEST(GraphErrors, TextForm) {
   expect(head + "%0 = map(%0) relu", "line 2: %0.0 is not defined");
   expect(head + input + "[2] s9 *1\n}", "line 2: the type is [2] s8 *1, not [2] s9 *1");
   expect(head + input + "[2] s8 *1\n}\n}", "line 4: there is text after the graph");
+  EXPECT_EQ(error_of(parse(
+                head + input +
+                "[2] s8 *1\n%1 = linear(%0) multiplier 1 bias {} weights [1,-2,3]{} @\"fc\" : ")),
+            "error[ShapeMismatch]: layer 'fc': a tensor does not fit: [1,-2,3]\n"
+            "  remedy: check the shapes of this layer and of the layers before it");
   expect(head + "%0 = input() \"x\" {99999999999999999999}",
          "line 2: '99999999999999999999' is not an integer of 64 bits");
 }

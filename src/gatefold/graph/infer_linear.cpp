@@ -232,6 +232,7 @@ std::optional<Interval> checked_product(const Interval& a, const Interval& b) {
 }
 
 Result<TensorType> infer_linear(const Linear& op, const TensorType& x, const std::string& layer) {
+  GATEFOLD_CHECK(check_shape(op.weights.shape, layer));
   if (const std::string error = attribute_error(op); !error.empty())
     return malformed(op, error, layer);
   if (!fits_input(op, x.shape))
