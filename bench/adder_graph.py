@@ -177,8 +177,9 @@ def as_peer():
 
 def show(name, row, base=None):
     adders, ours, theirs, depth, milliseconds = row
-    cells = [f"{adders:9.2f}", f"{ours:9.1f}" if ours else " " * 9, f"{theirs:9.1f}", f"{depth:6.2f}"]
-    cells.append(f"{milliseconds:9.2f}" if milliseconds else " " * 9)
+    blank = " " * 9
+    cells = [f"{adders:9.2f}", f"{ours:9.1f}" if ours else blank, f"{theirs:9.1f}"]
+    cells += [f"{depth:6.2f}", f"{milliseconds:9.2f}" if milliseconds else blank]
     if base is not None:
         cells.append(f"x{base[2] / theirs:.3f}" + (f" x{base[1] / ours:.3f}" if ours else ""))
     print(f"    {name:28}", *cells, flush=True)
@@ -203,13 +204,10 @@ def paper_table(options):
             continue
         generator = np.random.default_rng(2000 + 10 * m + b)
         count = min(options.count, COUNTS[m], max(1, 64 // m))
-        matrices = [
-            generator.integers(2 ** (b - 1), 2**b, size=(m, m)) for _ in range(count)
-        ]
+        matrices = [generator.integers(2 ** (b - 1), 2**b, size=(m, m)) for _ in range(count)]
         print(f"{m}x{m}, weights {2 ** (b - 1)}..{2**b - 1}, {count} matrices")
         recorded = [
-            (f"da4ml recorded, dc {dc}", (*row, None))
-            for dc, row in zip((-1, 2, 0), PAPER[m, b])
+            (f"da4ml recorded, dc {dc}", (*row, None)) for dc, row in zip((-1, 2, 0), PAPER[m, b])
         ]
         compare(options, matrices, (0, 1, 2, -1), (0, 2, -1), recorded)
 
