@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include "gatefold/support/result.h"
 
 namespace gatefold::emulate {
+
+struct Kernels;
 
 /// Tensors by port name; the first axis is the sample: [samples, elements…].
 using RawBatch = std::map<std::string, numeric::IntTensor>;
@@ -25,6 +28,12 @@ struct Trace {
   graph::Encoding encoding;
 };
 
+/// A port or an output.
+struct Port {
+  std::string name;
+  numeric::Shape shape;  // of one sample
+};
+
 /// Runs a graph on batches of samples: exact integers inside, in the narrowest SIMD lanes that the
 /// proved ranges allow, on all cores. No compiler is needed at run time. Immutable after
 /// construction; every method may be called from several threads.
@@ -32,21 +41,34 @@ class Emulator {
  public:
   /// `threads` 0 means all cores.
   explicit Emulator(const graph::Graph& graph, int threads = 0);
+  /// With the loops of one instruction set (emulate/kernels.h) instead of the machine's best.
+  Emulator(const graph::Graph& graph, int threads, const Kernels& kernels);
   ~Emulator();
   Emulator(Emulator&&) noexcept;
   Emulator& operator=(Emulator&&) noexcept;
+
+  const std::vector<Port>& inputs() const;
+  const std::vector<Port>& outputs() const;
 
   /// Integers in, integers out. Errors: ports that are missing, unknown or of another shape
   /// (PortMissing, PortUnknown, PortShape), integers outside a port's range (PortRange).
   Result<RawBatch> run(const RawBatch& inputs) const;
 
   /// The integers that the host hands to the hardware: exact rounding of the given floats by each
-  /// port's quantizer. NaN is refused (PortNotFinite); infinities saturate where the port saturates.
+  /// port's quantizer. NaN is refused (PortNotFinite); infinities saturate where the port
+  /// saturates.
   Result<RawBatch> quantize(const RealBatch& inputs) const;
   /// The numbers that the outputs stand for (nearest doubles), with the functions left to the host.
   RealBatch decode(const RawBatch& outputs) const;
   /// quantize, run, decode.
   Result<RealBatch> predict(const RealBatch& inputs) const;
+
+  /// predict without copies: row-major arrays of [samples, elements…], one for each port in the
+  /// order of `inputs()` and one for each output in the order of `outputs()`. Error: PortNotFinite.
+  Status predict(std::span<const float* const> inputs, std::int64_t samples,
+                 std::span<double* const> outputs) const;
+  Status predict(std::span<const double* const> inputs, std::int64_t samples,
+                 std::span<double* const> outputs) const;
 
   /// Every layer's output, in order, on the graph as imported (before passes merge layers).
   Result<std::vector<Trace>> trace(const RawBatch& inputs) const;

@@ -1,0 +1,392 @@
+#include "gatefold/emulate/emulator.h"
+
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "gatefold/emulate/plan.h"
+#include "gatefold/emulate/ports.h"
+
+namespace gatefold::emulate {
+namespace {
+
+using numeric::IntTensor;
+using numeric::RealTensor;
+
+// Terms and elements that pay for starting a thread.
+constexpr std::int64_t work_of_a_thread = 4'000'000;
+
+struct InputPort {
+  graph::TensorType type;
+  PortQuantizer quantizer;
+};
+
+struct OutputPort {
+  graph::TensorType type;
+  graph::HostFunction host;
+  Decoder decoder;
+};
+
+numeric::Shape batch_shape(std::int64_t samples, numeric::Shape shape) {
+  shape.insert(shape.begin(), samples);
+  return shape;
+}
+
+// f(lanes of this type)
+template <typename F>
+void with_lanes(const Block& block, Slot slot, F f) {
+  void* const lanes = address(block, slot);
+  switch (slot.lane) {
+    case Lane::Int16:
+      return f(static_cast<std::int16_t*>(lanes));
+    case Lane::Int32:
+      return f(static_cast<std::int32_t*>(lanes));
+    case Lane::Int64:
+      return f(static_cast<std::int64_t*>(lanes));
+  }
+}
+
+// Lanes behind the last sample repeat it, so that every lane holds values of the proved ranges.
+template <typename F>
+void write_lanes(const Block& block, Slot slot, std::size_t count, F value) {
+  with_lanes(block, slot, [&]<typename T>(T* lanes) {
+    for (std::size_t i = 0; i < count; ++i) lanes[i] = static_cast<T>(value(i));
+    for (std::size_t i = count; i < block.lanes; ++i) lanes[i] = lanes[count - 1];
+  });
+}
+
+// Calls f(arena, first sample, samples) for every block of a batch.
+template <typename F>
+void for_each_block(const Plan& plan, std::size_t samples, int threads, F f) {
+  const std::size_t blocks = (samples + plan.block - 1) / plan.block;
+  const auto worth =
+      static_cast<std::size_t>(static_cast<std::int64_t>(samples) * plan.work / work_of_a_thread);
+  const std::size_t workers =
+      std::clamp<std::size_t>(std::min(blocks, worth), 1, static_cast<std::size_t>(threads));
+  const auto work = [&](std::size_t worker) {
+    const std::size_t first = blocks * worker / workers * plan.block;
+    const std::size_t last = std::min(samples, blocks * (worker + 1) / workers * plan.block);
+    if (first >= last) return;
+    Arena arena(plan, last - first);
+    for (std::size_t at = first; at < last; at += plan.block) {
+      const std::size_t count = std::min(plan.block, last - at);
+      arena.set_samples(count);
+      f(arena.block(), at, count);
+    }
+  };
+  std::vector<std::jthread> helpers;
+  for (std::size_t worker = 1; worker < workers; ++worker) helpers.emplace_back(work, worker);
+  work(0);
+}
+
+void write_raw(const Block& block, const PlacedValue& port, const std::int64_t* rows,
+               std::size_t count) {
+  const std::size_t size = port.slots.size();
+  for (std::size_t e = 0; e < size; ++e)
+    write_lanes(block, port.slots[e], count, [&](std::size_t i) { return rows[i * size + e]; });
+}
+
+template <typename Real>
+void write_real(const Block& block, const PlacedValue& port, const PortQuantizer& quantizer,
+                const Real* rows, std::size_t count) {
+  const std::size_t size = port.slots.size();
+  for (std::size_t e = 0; e < size; ++e)
+    write_lanes(block, port.slots[e], count,
+                [&](std::size_t i) { return quantizer(rows[i * size + e], e); });
+}
+
+void read_raw(const Block& block, const PlacedValue& value, std::int64_t* rows, std::size_t count) {
+  const std::size_t size = value.slots.size();
+  for (std::size_t e = 0; e < size; ++e)
+    with_lanes(block, value.slots[e], [&](const auto* lanes) {
+      for (std::size_t i = 0; i < count; ++i) rows[i * size + e] = lanes[i];
+    });
+}
+
+void read_real(const Block& block, const PlacedValue& value, const OutputPort& port, double* rows,
+               std::size_t count) {
+  const std::size_t size = value.slots.size();
+  for (std::size_t e = 0; e < size; ++e)
+    with_lanes(block, value.slots[e], [&](const auto* lanes) {
+      for (std::size_t i = 0; i < count; ++i) rows[i * size + e] = port.decoder(lanes[i], e);
+    });
+  if (port.host == graph::HostFunction::Softmax)
+    for (std::size_t i = 0; i < count; ++i) softmax({rows + i * size, size});
+}
+
+// The last node of each layer.
+std::vector<std::size_t> layer_ends(const graph::Graph& graph) {
+  std::set<std::string> seen;
+  std::vector<std::size_t> ends;
+  for (std::size_t i = graph.nodes().size(); i-- > 0;)
+    if (seen.insert(graph.nodes()[i].layer).second) ends.push_back(i);
+  std::ranges::reverse(ends);
+  return ends;
+}
+
+}  // namespace
+
+struct Emulator::Program {
+  Program(const graph::Graph& from, int asked_threads, const Kernels& set)
+      : graph(from),
+        kernels(set),
+        plan(compile(graph, kernels, Keep::Outputs)),
+        threads(asked_threads > 0
+                    ? asked_threads
+                    : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))) {
+    for (const graph::NodeId id : graph.inputs()) {
+      const auto& op = std::get<graph::Input>(graph.node(id).op);
+      inputs.push_back({graph.node(id).outputs[0], PortQuantizer(op)});
+      input_names.push_back({op.name, op.shape});
+    }
+    for (const graph::Output& output : graph.outputs()) {
+      const graph::TensorType& type = graph.type(output.value);
+      outputs.push_back({type, output.host, Decoder(type)});
+      output_names.push_back({output.name, type.shape});
+    }
+  }
+
+  const Plan& trace_plan() const {
+    std::call_once(trace_once_, [this] { trace_plan_ = compile(graph, kernels, Keep::All); });
+    return trace_plan_;
+  }
+
+  // Each port's tensor in port order, and the number of samples.
+  template <typename Tensor>
+  Result<std::vector<const Tensor*>> arrange(const std::map<std::string, Tensor>& batch) const;
+  template <typename Real>
+  Status check_reals(const Real* rows, std::size_t port, std::int64_t samples) const;
+  Status check_raws(const IntTensor& tensor, std::size_t port) const;
+  Result<std::vector<const IntTensor*>> arrange_raw(const RawBatch& batch) const;
+  template <typename Real>
+  Status predict(std::span<const Real* const> rows, std::int64_t samples,
+                 std::span<double* const> results) const;
+
+  graph::Graph graph;
+  const Kernels& kernels;
+  Plan plan;
+  int threads;
+  std::vector<InputPort> inputs;
+  std::vector<OutputPort> outputs;
+  std::vector<Port> input_names, output_names;
+
+ private:
+  mutable std::once_flag trace_once_;
+  mutable Plan trace_plan_;
+};
+
+template <typename Tensor>
+Result<std::vector<const Tensor*>> Emulator::Program::arrange(
+    const std::map<std::string, Tensor>& batch) const {
+  Diagnostics errors;
+  std::vector<const Tensor*> tensors;
+  std::optional<std::int64_t> samples;
+  for (const Port& port : input_names) {
+    const auto found = batch.find(port.name);
+    if (found == batch.end()) {
+      errors.push_back(diagnose(DiagnosticId::PortMissing, "", port.name));
+      continue;
+    }
+    const Tensor& tensor = found->second;
+    if (!samples && !tensor.shape.empty()) samples = tensor.shape.front();
+    const numeric::Shape wanted = batch_shape(samples.value_or(1), port.shape);
+    if (tensor.shape != wanted || tensor.size() != numeric::element_count(wanted))
+      errors.push_back(diagnose(DiagnosticId::PortShape, "", port.name,
+                                numeric::to_string(tensor.shape), numeric::to_string(wanted)));
+    tensors.push_back(&tensor);
+  }
+  for (const auto& [name, tensor] : batch)
+    if (std::ranges::find(input_names, name, &Port::name) == input_names.end())
+      errors.push_back(diagnose(DiagnosticId::PortUnknown, "", name, input_names.front().name));
+  if (!errors.empty()) return errors;
+  return tensors;
+}
+
+template <typename Real>
+Status Emulator::Program::check_reals(const Real* rows, std::size_t port,
+                                      std::int64_t samples) const {
+  const PortQuantizer& quantizer = inputs[port].quantizer;
+  const auto size = static_cast<std::int64_t>(quantizer.size());
+  for (std::int64_t i = 0; i < samples * size; ++i)
+    if (!quantizer.takes(rows[i], static_cast<std::size_t>(i % size)))
+      return diagnose(DiagnosticId::PortNotFinite, "", input_names[port].name,
+                      static_cast<double>(rows[i]), i / size, i % size);
+  return success();
+}
+
+Status Emulator::Program::check_raws(const IntTensor& tensor, std::size_t port) const {
+  const graph::TensorType& type = inputs[port].type;
+  for (std::int64_t i = 0; i < tensor.size(); ++i) {
+    const numeric::Interval& range = type.range(i % type.size());
+    if (!range.contains(tensor[i]))
+      return diagnose(DiagnosticId::PortRange, "", input_names[port].name, tensor[i],
+                      i / type.size(), i % type.size(), range.to_string());
+  }
+  return success();
+}
+
+Result<std::vector<const IntTensor*>> Emulator::Program::arrange_raw(const RawBatch& batch) const {
+  GATEFOLD_TRY(std::vector<const IntTensor*> tensors, arrange(batch));
+  for (std::size_t i = 0; i < tensors.size(); ++i) GATEFOLD_CHECK(check_raws(*tensors[i], i));
+  return tensors;
+}
+
+template <typename Real>
+Status Emulator::Program::predict(std::span<const Real* const> rows, std::int64_t samples,
+                                  std::span<double* const> results) const {
+  for (std::size_t i = 0; i < inputs.size(); ++i) GATEFOLD_CHECK(check_reals(rows[i], i, samples));
+  for_each_block(plan, static_cast<std::size_t>(samples), threads,
+                 [&](const Block& block, std::size_t first, std::size_t count) {
+                   for (std::size_t i = 0; i < inputs.size(); ++i)
+                     write_real(block, plan.inputs[i], inputs[i].quantizer,
+                                rows[i] + first * inputs[i].quantizer.size(), count);
+                   plan.run(block);
+                   for (std::size_t i = 0; i < outputs.size(); ++i)
+                     read_real(block, plan.outputs[i], outputs[i],
+                               results[i] + first * plan.outputs[i].slots.size(), count);
+                 });
+  return success();
+}
+
+Emulator::Emulator(const graph::Graph& graph, int threads)
+    : Emulator(graph, threads, *usable_kernels().front()) {}
+Emulator::Emulator(const graph::Graph& graph, int threads, const Kernels& kernels)
+    : program_(std::make_unique<const Program>(graph, threads, kernels)) {}
+Emulator::~Emulator() = default;
+Emulator::Emulator(Emulator&&) noexcept = default;
+Emulator& Emulator::operator=(Emulator&&) noexcept = default;
+
+const std::vector<Port>& Emulator::inputs() const { return program_->input_names; }
+const std::vector<Port>& Emulator::outputs() const { return program_->output_names; }
+
+Result<RawBatch> Emulator::run(const RawBatch& batch) const {
+  const Program& p = *program_;
+  GATEFOLD_TRY(const std::vector<const IntTensor*> tensors, p.arrange_raw(batch));
+  const std::int64_t samples = tensors.front()->shape.front();
+  RawBatch results;
+  std::vector<std::int64_t*> rows;
+  for (const Port& port : p.output_names) {
+    IntTensor& tensor = results[port.name];
+    tensor.shape = batch_shape(samples, port.shape);
+    tensor.data.resize(static_cast<std::size_t>(numeric::element_count(tensor.shape)));
+    rows.push_back(tensor.data.data());
+  }
+  for_each_block(p.plan, static_cast<std::size_t>(samples), p.threads,
+                 [&](const Block& block, std::size_t first, std::size_t count) {
+                   for (std::size_t i = 0; i < tensors.size(); ++i)
+                     write_raw(block, p.plan.inputs[i],
+                               tensors[i]->data.data() + first * p.plan.inputs[i].slots.size(),
+                               count);
+                   p.plan.run(block);
+                   for (std::size_t i = 0; i < rows.size(); ++i)
+                     read_raw(block, p.plan.outputs[i],
+                              rows[i] + first * p.plan.outputs[i].slots.size(), count);
+                 });
+  return results;
+}
+
+Result<RawBatch> Emulator::quantize(const RealBatch& batch) const {
+  const Program& p = *program_;
+  GATEFOLD_TRY(const std::vector<const RealTensor*> tensors, p.arrange(batch));
+  RawBatch results;
+  for (std::size_t i = 0; i < tensors.size(); ++i) {
+    const RealTensor& reals = *tensors[i];
+    GATEFOLD_CHECK(p.check_reals(reals.data.data(), i, reals.shape.front()));
+    const PortQuantizer& quantizer = p.inputs[i].quantizer;
+    IntTensor& raws = results[p.input_names[i].name];
+    raws.shape = reals.shape;
+    for (std::size_t k = 0; k < reals.data.size(); ++k)
+      raws.data.push_back(quantizer(reals.data[k], k % quantizer.size()));
+  }
+  return results;
+}
+
+RealBatch Emulator::decode(const RawBatch& batch) const {
+  const Program& p = *program_;
+  RealBatch results;
+  for (std::size_t i = 0; i < p.outputs.size(); ++i) {
+    const auto found = batch.find(p.output_names[i].name);
+    if (found == batch.end()) continue;
+    const IntTensor& raws = found->second;
+    const auto size = static_cast<std::size_t>(p.outputs[i].type.size());
+    RealTensor& reals = results[found->first];
+    reals.shape = raws.shape;
+    for (std::size_t k = 0; k < raws.data.size(); ++k)
+      reals.data.push_back(p.outputs[i].decoder(raws.data[k], k % size));
+    if (p.outputs[i].host == graph::HostFunction::Softmax)
+      for (std::size_t k = 0; k + size <= reals.data.size(); k += size)
+        softmax({reals.data.data() + k, size});
+  }
+  return results;
+}
+
+Result<RealBatch> Emulator::predict(const RealBatch& batch) const {
+  const Program& p = *program_;
+  GATEFOLD_TRY(const std::vector<const RealTensor*> tensors, p.arrange(batch));
+  const std::int64_t samples = tensors.front()->shape.front();
+  std::vector<const double*> inputs;
+  for (const RealTensor* tensor : tensors) inputs.push_back(tensor->data.data());
+  RealBatch results;
+  std::vector<double*> outputs;
+  for (const Port& port : p.output_names) {
+    RealTensor& tensor = results[port.name];
+    tensor.shape = batch_shape(samples, port.shape);
+    tensor.data.resize(static_cast<std::size_t>(numeric::element_count(tensor.shape)));
+    outputs.push_back(tensor.data.data());
+  }
+  GATEFOLD_CHECK(predict(inputs, samples, outputs));
+  return results;
+}
+
+Status Emulator::predict(std::span<const float* const> inputs, std::int64_t samples,
+                         std::span<double* const> outputs) const {
+  return program_->predict(inputs, samples, outputs);
+}
+
+Status Emulator::predict(std::span<const double* const> inputs, std::int64_t samples,
+                         std::span<double* const> outputs) const {
+  return program_->predict(inputs, samples, outputs);
+}
+
+Result<std::vector<Trace>> Emulator::trace(const RawBatch& batch) const {
+  const Program& p = *program_;
+  GATEFOLD_TRY(const std::vector<const IntTensor*> tensors, p.arrange_raw(batch));
+  const std::int64_t samples = tensors.front()->shape.front();
+  const Plan& plan = p.trace_plan();
+  std::vector<Trace> traces;
+  std::vector<const PlacedValue*> values;
+  for (const std::size_t end : layer_ends(p.graph)) {
+    const graph::Node& node = p.graph.nodes()[end];
+    const auto is_first = [&](const PlacedValue& v) {
+      return v.value.node.index == static_cast<std::int32_t>(end) && v.value.output == 0;
+    };
+    values.push_back(&*std::ranges::find_if(plan.kept, is_first));
+    Trace trace{node.layer, {}, {}, node.outputs[0].encoding};
+    trace.raw.shape = trace.real.shape = batch_shape(samples, node.outputs[0].shape);
+    trace.raw.data.resize(static_cast<std::size_t>(numeric::element_count(trace.raw.shape)));
+    traces.push_back(std::move(trace));
+  }
+  for_each_block(plan, static_cast<std::size_t>(samples), p.threads,
+                 [&](const Block& block, std::size_t first, std::size_t count) {
+                   for (std::size_t i = 0; i < tensors.size(); ++i)
+                     write_raw(block, plan.inputs[i],
+                               tensors[i]->data.data() + first * plan.inputs[i].slots.size(),
+                               count);
+                   plan.run(block);
+                   for (std::size_t i = 0; i < values.size(); ++i)
+                     read_raw(block, *values[i],
+                              traces[i].raw.data.data() + first * values[i]->slots.size(), count);
+                 });
+  for (std::size_t i = 0; i < traces.size(); ++i) {
+    const Decoder decoder(p.graph.type(values[i]->value));
+    const std::size_t size = values[i]->slots.size();
+    for (std::size_t k = 0; k < traces[i].raw.data.size(); ++k)
+      traces[i].real.data.push_back(decoder(traces[i].raw.data[k], k % size));
+  }
+  return traces;
+}
+
+}  // namespace gatefold::emulate

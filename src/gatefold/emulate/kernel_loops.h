@@ -1,0 +1,173 @@
+#pragma once
+
+// The loops behind `Kernels`. Each kernels_*.cpp compiles them for one instruction set, so nothing
+// here may leave its translation unit: no functions of the standard library, no external linkage.
+#include "gatefold/emulate/kernels.h"
+
+namespace gatefold::emulate {
+namespace {
+
+#if defined(__AVX512BW__)
+constexpr std::size_t vector_bytes = 64;
+#elif defined(__AVX2__)
+constexpr std::size_t vector_bytes = 32;
+#else
+constexpr std::size_t vector_bytes = 16;
+#endif
+
+template <typename T, std::size_t count>
+struct VectorOf {
+  typedef T type __attribute__((vector_size(count * sizeof(T)), aligned(sizeof(T)), may_alias));
+};
+template <typename T, std::size_t count>
+using Vector = typename VectorOf<T, count>::type;
+
+template <Lane>
+struct WordOf;
+template <>
+struct WordOf<Lane::Int16> {
+  using type = std::int16_t;
+  using modular = std::uint16_t;
+};
+template <>
+struct WordOf<Lane::Int32> {
+  using type = std::int32_t;
+  using modular = std::uint32_t;
+};
+template <>
+struct WordOf<Lane::Int64> {
+  using type = std::int64_t;
+  using modular = std::uint64_t;
+};
+template <Lane lane>
+using Word = typename WordOf<lane>::type;
+
+// `width` vectors of sums stay in registers over all terms.
+template <Lane S, Lane T, std::size_t width>
+inline void accumulate_strip(const Block& block, std::span<const Term> terms, std::size_t first,
+                             std::byte* sum, bool add) {
+  using Sum = typename WordOf<S>::modular;
+  constexpr std::size_t count = vector_bytes / sizeof(Sum);
+  using Sums = Vector<Sum, count>;
+  using Values = Vector<Word<T>, count>;
+  Sums* const target = reinterpret_cast<Sums*>(sum + first * sizeof(Sum));
+  Sums sums[width];
+  for (std::size_t k = 0; k < width; ++k) sums[k] = add ? target[k] : Sums{};
+  for (const Term& term : terms) {
+    const auto* values = reinterpret_cast<const Values*>(
+        block.arena + std::size_t{term.place} * block.stride + first * sizeof(Word<T>));
+    const Sum weight = static_cast<Sum>(term.weight);
+    for (std::size_t k = 0; k < width; ++k)
+      sums[k] += __builtin_convertvector(values[k], Sums) * weight;
+  }
+  for (std::size_t k = 0; k < width; ++k) target[k] = sums[k];
+}
+
+template <Lane S, Lane T>
+void accumulate(const Block& block, std::span<const Term> terms, void* sum, bool add) {
+  constexpr std::size_t count = vector_bytes / sizeof(Word<S>);
+  constexpr std::size_t narrow = block_step / count;
+  constexpr std::size_t wide = 8;
+  auto* target = static_cast<std::byte*>(sum);
+  std::size_t first = 0;
+  for (; first + wide * count <= block.lanes; first += wide * count)
+    accumulate_strip<S, T, wide>(block, terms, first, target, add);
+  for (; first < block.lanes; first += narrow * count)
+    accumulate_strip<S, T, narrow>(block, terms, first, target, add);
+}
+
+template <Lane F, Lane T>
+void convert(const void* from, void* to, std::size_t lanes) {
+  const auto* x = static_cast<const Word<F>*>(from);
+  auto* y = static_cast<Word<T>*>(to);
+  for (std::size_t i = 0; i < lanes; ++i) y[i] = static_cast<Word<T>>(x[i]);
+}
+
+template <Lane F, Lane C, Lane T>
+void scale(const void* from, void* to, std::size_t lanes, const Scaling& s) {
+  using In = Word<F>;
+  using Wide = Word<C>;
+  const auto* x = static_cast<const In*>(from);
+  auto* y = static_cast<Word<T>*>(to);
+  const In low = static_cast<In>(s.input_low), high = static_cast<In>(s.input_high);
+  const Wide multiplier = static_cast<Wide>(s.multiplier), addend = static_cast<Wide>(s.addend);
+  const Wide least = static_cast<Wide>(s.output_low), most = static_cast<Wide>(s.output_high);
+  const int shift = s.shift;
+  for (std::size_t i = 0; i < lanes; ++i) {
+    In v = x[i] < low ? low : x[i];
+    v = v > high ? high : v;
+    Wide w = static_cast<Wide>(static_cast<Wide>(v) * multiplier + addend);
+    w = static_cast<Wide>(w >> shift);
+    w = w < least ? least : w;
+    y[i] = static_cast<Word<T>>(w > most ? most : w);
+  }
+}
+
+template <Lane L>
+void look(const void* from, void* to, std::size_t lanes, const void* entries, std::int64_t first) {
+  const auto* x = static_cast<const Word<L>*>(from);
+  const auto* table = static_cast<const Word<L>*>(entries);
+  auto* y = static_cast<Word<L>*>(to);
+  const auto base = static_cast<Word<L>>(first);
+  for (std::size_t i = 0; i < lanes; ++i) y[i] = table[x[i] - base];
+}
+
+template <typename W, typename F>
+inline void combine_as(const void* a, const void* b, void* to, std::size_t lanes, F f) {
+  const W *x = static_cast<const W*>(a), *y = static_cast<const W*>(b);
+  W* z = static_cast<W*>(to);
+  for (std::size_t i = 0; i < lanes; ++i) z[i] = static_cast<W>(f(x[i], y[i], z[i]));
+}
+
+template <Lane L>
+void combine(graph::CombineKind kind, const void* a, const void* b, void* to, std::size_t lanes) {
+  using W = Word<L>;
+  using U = typename WordOf<L>::modular;
+  using graph::CombineKind;
+  switch (kind) {
+    case CombineKind::Add:
+      return combine_as<W>(a, b, to, lanes, [](U x, U y, U) { return x + y; });
+    case CombineKind::Subtract:
+      return combine_as<W>(a, b, to, lanes, [](U x, U y, U) { return x - y; });
+    case CombineKind::Multiply:
+      return combine_as<W>(a, b, to, lanes, [](U x, U y, U) { return x * y; });
+    case CombineKind::Minimum:
+      return combine_as<W>(a, b, to, lanes, [](W x, W y, W) { return x < y ? x : y; });
+    case CombineKind::Maximum:
+      return combine_as<W>(a, b, to, lanes, [](W x, W y, W) { return x > y ? x : y; });
+    case CombineKind::Less:
+      return combine_as<W>(a, b, to, lanes, [](W x, W y, W) { return x < y; });
+    case CombineKind::LessEqual:
+      return combine_as<W>(a, b, to, lanes, [](W x, W y, W) { return x <= y; });
+    case CombineKind::Equal:
+      return combine_as<W>(a, b, to, lanes, [](W x, W y, W) { return x == y; });
+    case CombineKind::Select:
+      return combine_as<W>(a, b, to, lanes, [](W x, W y, W z) { return z != 0 ? x : y; });
+  }
+}
+
+template <Lane F>
+constexpr Kernels::ByLane<Kernels::Convert> conversions = {
+    convert<F, Lane::Int16>, convert<F, Lane::Int32>, convert<F, Lane::Int64>};
+template <Lane F, Lane C>
+constexpr Kernels::ByLane<Kernels::Scale> scalings = {
+    scale<F, C, Lane::Int16>, scale<F, C, Lane::Int32>, scale<F, C, Lane::Int64>};
+template <Lane F>
+constexpr Kernels::ByLane<Kernels::ByLane<Kernels::Scale>> scalings_from = {
+    scalings<F, Lane::Int16>, scalings<F, Lane::Int32>, scalings<F, Lane::Int64>};
+
+constexpr Kernels make_kernels(const char* name, bool (*is_usable)()) {
+  using enum Lane;
+  return {name,
+          is_usable,
+          {{{accumulate<Int16, Int16>, nullptr, nullptr},
+            {accumulate<Int32, Int16>, accumulate<Int32, Int32>, nullptr},
+            {accumulate<Int64, Int16>, accumulate<Int64, Int32>, accumulate<Int64, Int64>}}},
+          {conversions<Int16>, conversions<Int32>, conversions<Int64>},
+          {scalings_from<Int16>, scalings_from<Int32>, scalings_from<Int64>},
+          {nullptr, look<Int32>, look<Int64>},
+          {nullptr, combine<Int32>, combine<Int64>}};
+}
+
+}  // namespace
+}  // namespace gatefold::emulate

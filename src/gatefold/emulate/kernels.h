@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "gatefold/graph/op.h"
+#include "gatefold/numeric/interval.h"
+
+// Loops over the samples of a block, compiled for several instruction sets.
+namespace gatefold::emulate {
+
+/// How the samples of one element stand in memory: one integer each, side by side.
+enum class Lane : std::uint8_t { Int16, Int32, Int64 };
+inline constexpr std::size_t lane_count = 3;
+
+/// The narrowest lane that holds the interval.
+Lane lane_of(const numeric::Interval& range);
+constexpr std::uint32_t bytes_of(Lane lane) { return 2u << static_cast<unsigned>(lane); }
+
+/// Blocks hold a multiple of this many samples, and at most `max_block`.
+inline constexpr std::size_t block_step = 32;
+inline constexpr std::size_t max_block = 512;
+
+/// The memory of one block of samples.
+struct Block {
+  std::byte* arena = nullptr;
+  std::size_t stride = 0;  // samples that there is room for
+  std::size_t lanes = 0;   // samples that are computed; a multiple of block_step
+};
+
+/// One product of a sum: the element at `place` (bytes for each sample of room) times `weight`.
+struct Term {
+  std::uint32_t place = 0;
+  std::int32_t weight = 0;
+};
+
+/// clamp((clamp(raw, input) * multiplier + addend) >> shift, output), exact in the lane that the
+/// kernel is chosen for.
+struct Scaling {
+  std::int64_t input_low = 0, input_high = 0;
+  std::int64_t multiplier = 1, addend = 0;
+  int shift = 0;
+  std::int64_t output_low = 0, output_high = 0;
+};
+
+/// One table for each instruction set. Lanes index the arrays; a two-lane operation reads the first
+/// and writes the second.
+struct Kernels {
+  template <typename F>
+  using ByLane = std::array<F, lane_count>;
+
+  const char* name;
+  bool (*is_usable)();
+
+  /// sum = (add ? sum : 0) + terms, modulo the lane's word: [sum][terms].
+  using Accumulate = void (*)(const Block&, std::span<const Term>, void* sum, bool add);
+  ByLane<ByLane<Accumulate>> accumulate;
+
+  using Convert = void (*)(const void* from, void* to, std::size_t lanes);
+  ByLane<ByLane<Convert>> convert;
+
+  /// [from][word of the computation][to]
+  using Scale = void (*)(const void* from, void* to, std::size_t lanes, const Scaling&);
+  ByLane<ByLane<ByLane<Scale>>> scale;
+
+  /// to = entries[from - first], in Int32 or Int64 lanes (also of the entries).
+  using Look = void (*)(const void* from, void* to, std::size_t lanes, const void* entries,
+                        std::int64_t first);
+  ByLane<Look> look;
+
+  /// Two values (Select: to = condition in `to` ? a : b), in Int32 or Int64 lanes.
+  using Combine = void (*)(graph::CombineKind, const void* a, const void* b, void* to,
+                           std::size_t lanes);
+  ByLane<Combine> combine;
+};
+
+/// Every table that this machine can run, the fastest first.
+std::span<const Kernels* const> usable_kernels();
+
+}  // namespace gatefold::emulate
