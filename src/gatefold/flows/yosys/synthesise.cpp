@@ -1,0 +1,85 @@
+#include "gatefold/flows/synthesise.h"
+
+#include <fmt/format.h>
+
+#include "gatefold/flows/project.h"
+#include "gatefold/flows/yosys/figures.h"
+#include "gatefold/support/files.h"
+
+namespace gatefold::flows {
+namespace {
+
+namespace fs = std::filesystem;
+using yosys::Target;
+
+/// Writes the target's script and what it reads into its output folder.
+Status write_scripts(const Project& project, const Target& target) {
+  const auto out = yosys::out_of(target);
+  GATEFOLD_CHECK(make_folder(project.folder / out));
+  const auto text = fill(std::string(script("yosys/synthesise.ys")), yosys::fields_of(target, out));
+  GATEFOLD_CHECK(write_file(project.folder / out / "synthesise.ys", text));
+  return write_file(project.folder / out / "alu.v", script("yosys/alu.v"));
+}
+
+std::string commands(const Project& project, const Target& target) {
+  return fmt::format("read_verilog -sv {}; hierarchy -check -top {}; script {}/synthesise.ys",
+                     fmt::join(project.files, " "), project.top, yosys::out_of(target));
+}
+
+/// The modules' cells from the figures `stem` of a run.
+Result<std::map<std::string, Cells>> cells_of(const Project& project, const Target& target,
+                                              const std::string& stem) {
+  const auto out = project.folder / yosys::out_of(target);
+  GATEFOLD_TRY(const auto stat, read_text(out / (stem + ".json")));
+  GATEFOLD_TRY(const auto levels, read_text(out / (stem + "_levels.txt")));
+  return yosys::read_cells(target, stat, levels, (out / (stem + ".json")).string());
+}
+
+Result<Cells> cells_of(const std::map<std::string, Cells>& modules, const std::string& module,
+                       const std::string& file) {
+  const auto found = modules.find(module);
+  if (found != modules.end()) return found->second;
+  return diagnose(DiagnosticId::ToolOutput, "", file, "Yosys",
+                  fmt::format("it lacks module '{}'", module));
+}
+
+Status read_figures(Synthesis& synthesis, const Project& project, const Target& target) {
+  const auto out = project.folder / yosys::out_of(target);
+  GATEFOLD_TRY(const auto total, cells_of(project, target, "total"));
+  GATEFOLD_TRY(synthesis.total, cells_of(total, project.top, (out / "total.json").string()));
+  GATEFOLD_TRY(const auto modules, cells_of(project, target, "layers"));
+  const auto file = (out / "layers.json").string();
+  for (const auto& layer : project.layers) {
+    if (layer.module.empty()) continue;
+    GATEFOLD_TRY(const auto cells, cells_of(modules, layer.module, file));
+    synthesis.layers.push_back({layer.name, cells});
+  }
+  GATEFOLD_TRY(const auto control, cells_of(modules, project.top, file));
+  synthesis.layers.push_back({"", control});
+  return success();
+}
+
+}  // namespace
+
+Result<Synthesis> synthesise(const fs::path& folder, const std::string& name,
+                             std::chrono::seconds time) {
+  GATEFOLD_TRY(const auto target, yosys::find_target(name));
+  GATEFOLD_TRY(const auto project, read_project(folder));
+  GATEFOLD_TRY(const auto tool, need_tool("yosys"));
+  GATEFOLD_CHECK(write_scripts(project, target));
+  const auto out = yosys::out_of(target);
+  const auto start = std::chrono::steady_clock::now();
+  GATEFOLD_CHECK(run_to_success({tool,
+                                 {"-p", commands(project, target)},
+                                 folder,
+                                 out + "/yosys.log",
+                                 "yosys: " + target.name,
+                                 time}));
+  Synthesis synthesis{target.name, "Yosys " + tool.version, {}, {}, folder / out / "netlist.v"};
+  synthesis.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  GATEFOLD_CHECK(read_figures(synthesis, project, target));
+  return synthesis;
+}
+
+}  // namespace gatefold::flows

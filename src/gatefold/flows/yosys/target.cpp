@@ -1,0 +1,111 @@
+#include "gatefold/flows/yosys/target.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "gatefold/flows/project_files.h"
+#include "gatefold/support/assert.h"
+
+namespace gatefold::flows {
+namespace yosys {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const Json& table() {
+  static const Json json = Json::parse(script("yosys/targets.json"));
+  return json;
+}
+
+constexpr std::pair<const char*, std::int64_t Cells::*> kinds[] = {
+    {"carries", &Cells::carries},       {"muxes", &Cells::muxes},
+    {"flip_flops", &Cells::flip_flops}, {"shift_registers", &Cells::shift_registers},
+    {"brams", &Cells::brams},           {"dsps", &Cells::dsps}};
+
+std::vector<std::string> texts(const Json& entry, const char* key) {
+  return entry.value(key, std::vector<std::string>());
+}
+
+Target read_target(const std::string& name, const Json& entry) {
+  Target target{name,
+                entry.at("title"),
+                entry.at("synth"),
+                entry.at("flat"),
+                entry.at("by_layer"),
+                entry.at("luts"),
+                {},
+                texts(entry, "models"),
+                texts(entry, "defines")};
+  for (const auto& [key, count] : kinds)
+    for (const auto& pattern : texts(entry, key)) target.kinds[pattern] = count;
+  return target;
+}
+
+/// The name in the table, for a name or an alias; empty when there is none.
+std::string resolve(const std::string& name) {
+  for (const auto& [key, entry] : table().items()) {
+    const auto aliases = texts(entry, "aliases");
+    if (key == name || std::ranges::find(aliases, name) != aliases.end()) return key;
+  }
+  return "";
+}
+
+std::string joined(const std::vector<std::string>& parts, const std::string& prefix) {
+  std::string text;
+  for (const auto& part : parts) text += (text.empty() ? "" : " ") + prefix + part;
+  return text;
+}
+
+}  // namespace
+
+std::vector<std::string> Target::logic() const {
+  std::vector<std::string> patterns;
+  for (const auto& [pattern, weight] : luts) patterns.push_back(pattern);
+  for (const auto& [pattern, count] : kinds)
+    if (count == &Cells::carries || count == &Cells::muxes) patterns.push_back(pattern);
+  return patterns;
+}
+
+Result<Target> find_target(const std::string& name) {
+  const auto key = resolve(name);
+  if (key.empty())
+    return diagnose(DiagnosticId::TargetUnknown, "", name, fmt::join(synthesis_targets(), ", "));
+  return read_target(key, table().at(key));
+}
+
+std::string out_of(const Target& target) { return "build/yosys/" + target.name; }
+
+Fields fields_of(const Target& target, const std::string& flow) {
+  return {{"target", target.name},
+          {"title", target.title},
+          {"synth", target.synth},
+          {"flat", target.flat},
+          {"by_layer", target.by_layer},
+          {"logic", joined(target.logic(), "t:")},
+          {"models", joined(target.models, "")},
+          {"defines", joined(target.defines, "-D")},
+          {"flow", flow},
+          {"out", out_of(target)}};
+}
+
+}  // namespace yosys
+
+std::vector<std::string> synthesis_targets() {
+  std::vector<std::string> names;
+  for (const auto& [key, entry] : yosys::table().items()) names.push_back(key);
+  return names;
+}
+
+std::vector<emit::File> project_files(const std::string& name) {
+  const auto target = yosys::find_target(name);
+  if (!target.ok()) return {};
+  const std::string flow = "flows/yosys";
+  const auto fields = yosys::fields_of(*target, flow);
+  return {{flow + "/run.sh", fill(std::string(script("yosys/run.sh")), fields)},
+          {flow + "/synthesise_" + target->name + ".ys",
+           fill(std::string(script("yosys/synthesise.ys")), fields)},
+          {flow + "/alu.v", std::string(script("yosys/alu.v"))}};
+}
+
+}  // namespace gatefold::flows

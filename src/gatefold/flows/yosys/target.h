@@ -1,0 +1,37 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gatefold/flows/script.h"
+#include "gatefold/flows/synthesise.h"
+
+namespace gatefold::flows::yosys {
+
+/// A device as targets.json describes it. Cell types are patterns (`*`, `?`).
+struct Target {
+  std::string name;
+  std::string title;
+  std::string synth;           // the command of Yosys
+  std::string flat, by_layer;  // its options for a flattened design and for modules of their own
+  std::map<std::string, int> luts;                     // LUTs that a cell takes
+  std::map<std::string, std::int64_t Cells::*> kinds;  // the other counts
+  std::vector<std::string> models;   // files of cell models, below Yosys' share folder
+  std::vector<std::string> defines;  // macros that they need
+
+  /// Patterns of the cells between registers.
+  std::vector<std::string> logic() const;
+};
+
+/// TargetUnknown. Aliases are resolved.
+Result<Target> find_target(const std::string& name);
+
+/// What the templates of this folder are filled with: scripts lie in `flow`, figures go to
+/// build/yosys/<target>, relative to the project.
+Fields fields_of(const Target& target, const std::string& flow);
+
+/// build/yosys/<target>
+std::string out_of(const Target& target);
+
+}  // namespace gatefold::flows::yosys

@@ -1,0 +1,117 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/emitted_project.h"
+
+#include "gatefold/flows/project_files.h"
+#include "gatefold/flows/simulate.h"
+#include "gatefold/flows/synthesise.h"
+
+// Whole flows on a random design: every simulator and every target's netlist against the
+// interpreter.
+namespace gatefold {
+namespace {
+
+using namespace testing;
+
+/// A random design in two stages, emitted with vectors.
+class RandomProject {
+ public:
+  explicit RandomProject(unsigned seed) : random_(seed) {
+    design_ = random_design(random_, {4, 16, 4, 10});
+    vectors_ = golden_vectors(random_, design_, 50);
+  }
+
+  void write(const TempFolder& folder) {
+    emit::ProjectOptions options;
+    options.extra_files = flows::project_files("ice40");
+    std::mt19937_64 random(7);
+    write_files(folder,
+                emit::emit_project(design_, random_schedule(random, design_, 2), vectors_, options)
+                    .value());
+  }
+
+  /// Inverts two bits of the last golden output.
+  void spoil() { vectors_.outputs["y"].data.back() ^= 3; }
+
+ private:
+  std::mt19937_64 random_;
+  hardware::Design design_;
+  emit::Vectors vectors_;
+};
+
+void expect_equal(const Result<flows::Simulation>& simulation) {
+  ASSERT_TRUE(simulation.ok()) << to_string(simulation.errors());
+  EXPECT_EQ(simulation->vectors, 50);
+  EXPECT_EQ(simulation->mismatches, 0) << simulation->log;
+  EXPECT_EQ(simulation->bits, 0);
+  EXPECT_EQ(simulation->latency, 2);
+  EXPECT_EQ(simulation->interval, 1);
+}
+
+TEST(Flows, VerilatorChecksAndSimulates) {
+  GATEFOLD_NEEDS_PROGRAM("verilator");
+  const TempFolder folder;
+  RandomProject(1).write(folder);
+  const auto status = flows::lint(folder.path());
+  EXPECT_TRUE(status.ok()) << to_string(status.errors());
+  expect_equal(flows::simulate(folder.path(), flows::Simulator::Verilator));
+}
+
+TEST(Flows, IcarusFindsSpoiltBits) {
+  GATEFOLD_NEEDS_PROGRAM("iverilog");
+  const TempFolder folder;
+  RandomProject project(2);
+  project.write(folder);
+  expect_equal(flows::simulate(folder.path(), flows::Simulator::Icarus));
+  project.spoil();
+  project.write(folder);
+  const auto simulation = flows::simulate(folder.path(), flows::Simulator::Icarus);
+  ASSERT_TRUE(simulation.ok()) << to_string(simulation.errors());
+  EXPECT_EQ(simulation->mismatches, 1);
+  EXPECT_GE(simulation->bits, 1);
+}
+
+class FlowsOf : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(FlowsOf, NetlistComputesTheSame) {
+  GATEFOLD_NEEDS_PROGRAM("yosys");
+  GATEFOLD_NEEDS_PROGRAM("iverilog");
+  const TempFolder folder;
+  RandomProject project(3);
+  project.write(folder);
+  const auto synthesis = flows::synthesise(folder.path(), GetParam());
+  ASSERT_TRUE(synthesis.ok()) << to_string(synthesis.errors());
+  EXPECT_EQ(synthesis->target, GetParam());
+  EXPECT_GT(synthesis->total.luts, 0);
+  EXPECT_GT(synthesis->total.flip_flops, 0);
+  EXPECT_GT(synthesis->total.levels, 0);
+  ASSERT_EQ(synthesis->layers.size(), 4U);
+  EXPECT_EQ(synthesis->layers[0].layer, "dense one");
+  EXPECT_EQ(synthesis->layers[3].layer, "");
+  EXPECT_TRUE(std::filesystem::exists(synthesis->netlist));
+  expect_equal(flows::simulate_netlist(folder.path(), GetParam()));
+  project.spoil();
+  project.write(folder);
+  const auto spoilt = flows::simulate_netlist(folder.path(), GetParam());
+  ASSERT_TRUE(spoilt.ok()) << to_string(spoilt.errors());
+  EXPECT_EQ(spoilt->mismatches, 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, FlowsOf, ::testing::ValuesIn(flows::synthesis_targets()),
+                         [](const auto& test) { return test.param; });
+
+TEST(Flows, BuildScriptNeedsNoGatefold) {
+  GATEFOLD_NEEDS_PROGRAM("yosys");
+  GATEFOLD_NEEDS_PROGRAM("iverilog");
+  const TempFolder folder;
+  RandomProject(3).write(folder);
+  const auto result = build(folder, "yosys");
+  EXPECT_EQ(result.exit_code, 0) << result.output;
+  EXPECT_THAT(result.output, ::testing::ContainsRegex("SB_LUT4 [0-9]+\n"));
+  EXPECT_THAT(result.output, ::testing::ContainsRegex("levels [0-9]+\n"));
+  EXPECT_THAT(result.output, ::testing::HasSubstr("vectors=50 mismatches=0 bits=0"));
+}
+
+}  // namespace
+}  // namespace gatefold
