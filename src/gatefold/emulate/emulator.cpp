@@ -1,14 +1,14 @@
 #include "gatefold/emulate/emulator.h"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <set>
 #include <thread>
 #include <utility>
 
-#include "gatefold/emulate/plan.h"
-#include "gatefold/emulate/ports.h"
+#include "gatefold/emulate/block_io.h"
 
 namespace gatefold::emulate {
 namespace {
@@ -35,29 +35,6 @@ numeric::Shape batch_shape(std::int64_t samples, numeric::Shape shape) {
   return shape;
 }
 
-// f(lanes of this type)
-template <typename F>
-void with_lanes(const Block& block, Slot slot, F f) {
-  void* const lanes = address(block, slot);
-  switch (slot.lane) {
-    case Lane::Int16:
-      return f(static_cast<std::int16_t*>(lanes));
-    case Lane::Int32:
-      return f(static_cast<std::int32_t*>(lanes));
-    case Lane::Int64:
-      return f(static_cast<std::int64_t*>(lanes));
-  }
-}
-
-// Lanes behind the last sample repeat it, so that every lane holds values of the proved ranges.
-template <typename F>
-void write_lanes(const Block& block, Slot slot, std::size_t count, F value) {
-  with_lanes(block, slot, [&]<typename T>(T* lanes) {
-    for (std::size_t i = 0; i < count; ++i) lanes[i] = static_cast<T>(value(i));
-    for (std::size_t i = count; i < block.lanes; ++i) lanes[i] = lanes[count - 1];
-  });
-}
-
 // Calls f(arena, first sample, samples) for every block of a batch.
 template <typename F>
 void for_each_block(const Plan& plan, std::size_t samples, int threads, F f) {
@@ -82,37 +59,10 @@ void for_each_block(const Plan& plan, std::size_t samples, int threads, F f) {
   work(0);
 }
 
-void write_raw(const Block& block, const PlacedValue& port, const std::int64_t* rows,
-               std::size_t count) {
-  const std::size_t size = port.slots.size();
-  for (std::size_t e = 0; e < size; ++e)
-    write_lanes(block, port.slots[e], count, [&](std::size_t i) { return rows[i * size + e]; });
-}
-
-template <typename Real>
-void write_real(const Block& block, const PlacedValue& port, const PortQuantizer& quantizer,
-                const Real* rows, std::size_t count) {
-  const std::size_t size = port.slots.size();
-  for (std::size_t e = 0; e < size; ++e)
-    write_lanes(block, port.slots[e], count,
-                [&](std::size_t i) { return quantizer(rows[i * size + e], e); });
-}
-
-void read_raw(const Block& block, const PlacedValue& value, std::int64_t* rows, std::size_t count) {
+void read_outputs(const Kernels& kernels, const Block& block, const PlacedValue& value,
+                  const OutputPort& port, double* rows, std::size_t count) {
   const std::size_t size = value.slots.size();
-  for (std::size_t e = 0; e < size; ++e)
-    with_lanes(block, value.slots[e], [&](const auto* lanes) {
-      for (std::size_t i = 0; i < count; ++i) rows[i * size + e] = lanes[i];
-    });
-}
-
-void read_real(const Block& block, const PlacedValue& value, const OutputPort& port, double* rows,
-               std::size_t count) {
-  const std::size_t size = value.slots.size();
-  for (std::size_t e = 0; e < size; ++e)
-    with_lanes(block, value.slots[e], [&](const auto* lanes) {
-      for (std::size_t i = 0; i < count; ++i) rows[i * size + e] = port.decoder(lanes[i], e);
-    });
+  read_real(kernels, block, value, port.decoder, rows, count);
   if (port.host == graph::HostFunction::Softmax)
     for (std::size_t i = 0; i < count; ++i) softmax({rows + i * size, size});
 }
@@ -237,18 +187,23 @@ Result<std::vector<const IntTensor*>> Emulator::Program::arrange_raw(const RawBa
 template <typename Real>
 Status Emulator::Program::predict(std::span<const Real* const> rows, std::int64_t samples,
                                   std::span<double* const> results) const {
-  for (std::size_t i = 0; i < inputs.size(); ++i) GATEFOLD_CHECK(check_reals(rows[i], i, samples));
+  std::atomic<bool> taken = true;
   for_each_block(plan, static_cast<std::size_t>(samples), threads,
                  [&](const Block& block, std::size_t first, std::size_t count) {
                    for (std::size_t i = 0; i < inputs.size(); ++i)
-                     write_real(block, plan.inputs[i], inputs[i].quantizer,
-                                rows[i] + first * inputs[i].quantizer.size(), count);
+                     if (!write_real(kernels, block, plan.inputs[i], inputs[i].quantizer,
+                                     rows[i] + first * inputs[i].quantizer.size(), count)) {
+                       taken = false;
+                       return;
+                     }
                    plan.run(block);
                    for (std::size_t i = 0; i < outputs.size(); ++i)
-                     read_real(block, plan.outputs[i], outputs[i],
-                               results[i] + first * plan.outputs[i].slots.size(), count);
+                     read_outputs(kernels, block, plan.outputs[i], outputs[i],
+                                  results[i] + first * plan.outputs[i].slots.size(), count);
                  });
-  return success();
+  if (taken) return success();
+  for (std::size_t i = 0; i < inputs.size(); ++i) GATEFOLD_CHECK(check_reals(rows[i], i, samples));
+  GATEFOLD_ASSERT(false, "a number that the port does not take");
 }
 
 Emulator::Emulator(const graph::Graph& graph, int threads)
@@ -314,8 +269,7 @@ RealBatch Emulator::decode(const RawBatch& batch) const {
     const auto size = static_cast<std::size_t>(p.outputs[i].type.size());
     RealTensor& reals = results[found->first];
     reals.shape = raws.shape;
-    for (std::size_t k = 0; k < raws.data.size(); ++k)
-      reals.data.push_back(p.outputs[i].decoder(raws.data[k], k % size));
+    reals.data = p.outputs[i].decoder.rows(p.kernels, raws.data);
     if (p.outputs[i].host == graph::HostFunction::Softmax)
       for (std::size_t k = 0; k + size <= reals.data.size(); k += size)
         softmax({reals.data.data() + k, size});
@@ -382,9 +336,7 @@ Result<std::vector<Trace>> Emulator::trace(const RawBatch& batch) const {
                  });
   for (std::size_t i = 0; i < traces.size(); ++i) {
     const Decoder decoder(p.graph.type(values[i]->value));
-    const std::size_t size = values[i]->slots.size();
-    for (std::size_t k = 0; k < traces[i].raw.data.size(); ++k)
-      traces[i].real.data.push_back(decoder(traces[i].raw.data[k], k % size));
+    traces[i].real.data = decoder.rows(p.kernels, traces[i].raw.data);
   }
   return traces;
 }

@@ -2,6 +2,8 @@
 
 // The loops behind `Kernels`. Each kernels_*.cpp compiles them for one instruction set, so nothing
 // here may leave its translation unit: no functions of the standard library, no external linkage.
+#include <utility>
+
 #include "gatefold/emulate/kernels.h"
 
 namespace gatefold::emulate {
@@ -42,25 +44,27 @@ struct WordOf<Lane::Int64> {
 template <Lane lane>
 using Word = typename WordOf<lane>::type;
 
-// `width` vectors of sums stay in registers over all terms.
-template <Lane S, Lane T, std::size_t width>
+// All vectors of sums stay in registers over all terms; `k` are their numbers. (Loops over them
+// would be made into calls of memset, through memory.)
+template <Lane S, Lane T, std::size_t... k>
 inline void accumulate_strip(const Block& block, std::span<const Term> terms, std::size_t first,
-                             std::byte* sum, bool add) {
+                             std::byte* sum, bool add, std::index_sequence<k...>) {
   using Sum = typename WordOf<S>::modular;
   constexpr std::size_t count = vector_bytes / sizeof(Sum);
   using Sums = Vector<Sum, count>;
   using Values = Vector<Word<T>, count>;
   Sums* const target = reinterpret_cast<Sums*>(sum + first * sizeof(Sum));
-  Sums sums[width];
-  for (std::size_t k = 0; k < width; ++k) sums[k] = add ? target[k] : Sums{};
+  Sums sums[sizeof...(k)];
+  ((sums[k] = Sums{}), ...);
+  if (add) ((sums[k] = target[k]), ...);
+  const std::byte* const arena = block.arena + first * sizeof(Word<T>);
+  const std::size_t stride = block.stride;
   for (const Term& term : terms) {
-    const auto* values = reinterpret_cast<const Values*>(
-        block.arena + std::size_t{term.place} * block.stride + first * sizeof(Word<T>));
+    const auto* values = reinterpret_cast<const Values*>(arena + std::size_t{term.place} * stride);
     const Sum weight = static_cast<Sum>(term.weight);
-    for (std::size_t k = 0; k < width; ++k)
-      sums[k] += __builtin_convertvector(values[k], Sums) * weight;
+    ((sums[k] += __builtin_convertvector(values[k], Sums) * weight), ...);
   }
-  for (std::size_t k = 0; k < width; ++k) target[k] = sums[k];
+  ((target[k] = sums[k]), ...);
 }
 
 template <Lane S, Lane T>
@@ -71,9 +75,9 @@ void accumulate(const Block& block, std::span<const Term> terms, void* sum, bool
   auto* target = static_cast<std::byte*>(sum);
   std::size_t first = 0;
   for (; first + wide * count <= block.lanes; first += wide * count)
-    accumulate_strip<S, T, wide>(block, terms, first, target, add);
+    accumulate_strip<S, T>(block, terms, first, target, add, std::make_index_sequence<wide>());
   for (; first < block.lanes; first += narrow * count)
-    accumulate_strip<S, T, narrow>(block, terms, first, target, add);
+    accumulate_strip<S, T>(block, terms, first, target, add, std::make_index_sequence<narrow>());
 }
 
 template <Lane F, Lane T>
@@ -146,6 +150,50 @@ void combine(graph::CombineKind kind, const void* a, const void* b, void* to, st
   }
 }
 
+constexpr double round_to_whole = 0x1.8p52;  // adding and subtracting it rounds half to even
+
+template <typename Real>
+Doubts round_reals(const Real* reals, std::int32_t* to, std::size_t lanes, const Rounding& r) {
+  const Rounding q = r;
+  std::int64_t unordered = 0, undecided = 0;
+  for (std::size_t i = 0; i < lanes; ++i) {
+    const double x = static_cast<double>(reals[i]);
+    double scaled = x * q.inverse + q.zero_point;
+    unordered += scaled != scaled;
+    scaled = scaled > q.low ? scaled : q.low;
+    scaled = scaled < q.high ? scaled : q.high;
+    const double whole = (scaled + round_to_whole) - round_to_whole;
+    const double rest = scaled > whole ? scaled - whole : whole - scaled;
+    undecided += 0.5 - rest <= q.error;
+    to[i] = static_cast<std::int32_t>(whole);
+  }
+  return {unordered != 0, undecided != 0};
+}
+
+// The sum of the two doubles that a Line gives is off by less than this part of its terms.
+constexpr double line_error = 0x1p-74;
+
+template <Lane L>
+bool decode(const void* raws, double* to, std::size_t lanes, const Line& l) {
+  const Line line = l;
+  const auto* x = static_cast<const Word<L>*>(raws);
+  const double offset_size = line.offset < 0 ? -line.offset : line.offset;
+  std::int64_t undecided = 0;
+  for (std::size_t i = 0; i < lanes; ++i) {
+    const double raw = static_cast<double>(x[i]);
+    const double product = raw * line.scale;
+    const double sum = product + line.offset;
+    const double back = sum - product;
+    const double lost = (product - (sum - back)) + (line.offset - back);
+    const double rest = lost + (raw * line.scale_low + (raw * line.scale_rest + line.offset_rest));
+    const double error = ((product < 0 ? -product : product) + offset_size) * line_error;
+    const double below = sum + (rest - error), above = sum + (rest + error);
+    undecided += below != above;
+    to[i] = below;
+  }
+  return undecided == 0;
+}
+
 template <Lane F>
 constexpr Kernels::ByLane<Kernels::Convert> conversions = {
     convert<F, Lane::Int16>, convert<F, Lane::Int32>, convert<F, Lane::Int64>};
@@ -166,7 +214,10 @@ constexpr Kernels make_kernels(const char* name, bool (*is_usable)()) {
           {conversions<Int16>, conversions<Int32>, conversions<Int64>},
           {scalings_from<Int16>, scalings_from<Int32>, scalings_from<Int64>},
           {nullptr, look<Int32>, look<Int64>},
-          {nullptr, combine<Int32>, combine<Int64>}};
+          {nullptr, combine<Int32>, combine<Int64>},
+          round_reals<float>,
+          round_reals<double>,
+          {decode<Int16>, decode<Int32>, decode<Int64>}};
 }
 
 }  // namespace

@@ -45,6 +45,27 @@ struct Scaling {
   std::int64_t output_low = 0, output_high = 0;
 };
 
+/// round(real * inverse + zero_point), to nearest, clamped. A lane closer to a tie than `error` is
+/// not decided by doubles.
+struct Rounding {
+  double inverse = 1, zero_point = 0;
+  double low = 0, high = 0;
+  double error = 0;
+};
+
+/// What a float kernel left to the exact way.
+struct Doubts {
+  bool not_a_number = false;
+  bool undecided = false;
+};
+
+/// scale * raw + offset, each a sum of doubles; products of |raw| < 2^26 with `scale` and
+/// `scale_low` are exact.
+struct Line {
+  double scale = 0, scale_low = 0, scale_rest = 0;
+  double offset = 0, offset_rest = 0;
+};
+
 /// One table for each instruction set. Lanes index the arrays; a two-lane operation reads the first
 /// and writes the second.
 struct Kernels {
@@ -74,6 +95,15 @@ struct Kernels {
   using Combine = void (*)(graph::CombineKind, const void* a, const void* b, void* to,
                            std::size_t lanes);
   ByLane<Combine> combine;
+
+  /// Reals of one element side by side to Int32 lanes.
+  Doubts (*round_floats)(const float* reals, std::int32_t* to, std::size_t lanes, const Rounding&);
+  Doubts (*round_doubles)(const double* reals, std::int32_t* to, std::size_t lanes,
+                          const Rounding&);
+
+  /// Nearest doubles; false when one of them is too close to a tie to be sure.
+  using Decode = bool (*)(const void* raws, double* to, std::size_t lanes, const Line&);
+  ByLane<Decode> decode;
 };
 
 /// Every table that this machine can run, the fastest first.

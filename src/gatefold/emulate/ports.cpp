@@ -1,6 +1,7 @@
 #include "gatefold/emulate/ports.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "gatefold/graph/real_interval.h"
@@ -15,8 +16,9 @@ using numeric::Rational;
 
 constexpr int first_bits = 64;
 constexpr int last_bits = 1 << 14;
-constexpr double whole_doubles = 0x1p53;
-constexpr double smallest = 0x1p-800;  // products below lose the rests that decide
+constexpr double largest_raw = 0x1p26;
+constexpr std::uint64_t upper_half = ~std::uint64_t{0} << 26;  // of a double's 53 bits, 27
+constexpr double largest_level = 0x1p24;
 
 bool keeps_saturating(const graph::Quantize& q) {
   return q.overflow == numeric::Overflow::Saturate ||
@@ -39,6 +41,44 @@ std::optional<RealInterval> decode_real(const Encoding& source, const Rational& 
   return real;
 }
 
+bool rounds_to_nearest(numeric::Rounding rounding) {
+  switch (rounding) {
+    case numeric::Rounding::HalfUp:
+    case numeric::Rounding::HalfTowardZero:
+    case numeric::Rounding::HalfAwayFromZero:
+    case numeric::Rounding::HalfDown:
+    case numeric::Rounding::HalfEven:
+      return true;
+    case numeric::Rounding::Floor:
+    case numeric::Rounding::TowardZero:
+    case numeric::Rounding::Ceil:
+    case numeric::Rounding::AwayFromZero:
+      return false;
+  }
+  GATEFOLD_ASSERT(false, "rounding");
+}
+
+bool is_ordinary(const Rational& value) {
+  return abs(value) < numeric::power_of_two(200) && abs(value) > numeric::power_of_two(-200);
+}
+
+// Saturation to nearest, on grids whose values doubles hold with room for the rest.
+std::optional<Rounding> rounding_of(const graph::Quantize& q, const Grid& grid) {
+  const bool saturates = q.overflow == numeric::Overflow::Saturate;
+  if (!saturates || !rounds_to_nearest(q.rounding) || !is_ordinary(grid.scale)) return std::nullopt;
+  const double low = static_cast<double>(grid.bounds.low);
+  const double high = static_cast<double>(grid.bounds.high);
+  if (std::max(-low, high) > largest_level || abs(grid.zero_point) > numeric::exact(largest_level))
+    return std::nullopt;
+  const double zero_point = numeric::to_double(grid.zero_point);
+  const bool is_exact = grid.zero_point == 0 && numeric::log2_exact(grid.scale).has_value();
+  const bool decides_ties = is_exact && q.rounding == numeric::Rounding::HalfEven;
+  // Inverse, product, zero point and sum are each off by at most 2^-53 of what they are.
+  const double inexact = (std::max(-low, high) + 2 * std::fabs(zero_point) + 2) * 0x1p-50;
+  return Rounding{numeric::to_double(1 / grid.scale), zero_point, low, high,
+                  decides_ties ? -1 : inexact};
+}
+
 bool is_uniform(const graph::Quantize& q) {
   return q.grid.is_uniform() &&
          (!q.source || (q.source->scale.is_uniform() && q.source->offset.is_uniform()));
@@ -58,14 +98,17 @@ PortQuantizer::PortQuantizer(const graph::Input& port)
       saturates_(keeps_saturating(port.port)) {
   const graph::Quantize& q = port_.port;
   if (!is_plain_line(q)) return;
-  for (std::size_t i = 0; i < (is_uniform(q) ? 1 : elements_); ++i) {
+  const std::size_t distinct = is_uniform(q) ? 1 : elements_;
+  for (std::size_t i = 0; i < distinct; ++i) {
     const auto flat = static_cast<std::int64_t>(i);
     Grid grid = q.grid.at(flat, port_.shape);
     if (q.source)
       grid = seen_through(std::move(grid), q.source->scale.at(flat, port_.shape),
                           q.source->offset.at(flat, port_.shape));
+    if (const auto rounding = rounding_of(q, grid)) roundings_.push_back(*rounding);
     quantizers_.emplace_back(std::move(grid), q.rounding, q.overflow, q.saturated_bits);
   }
+  if (roundings_.size() != distinct) roundings_.clear();
 }
 
 bool PortQuantizer::takes(double real, std::size_t element) const {
@@ -109,46 +152,38 @@ Decoder::Decoder(const graph::TensorType& type) : type_(type) {
   for (std::int64_t i = 0; i < (uniform ? 1 : type_.size()); ++i) lines_.push_back(line_of(i));
 }
 
-Decoder::Line Decoder::line_of(std::int64_t flat) const {
+std::optional<Line> Decoder::line_of(std::int64_t flat) const {
   const Rational& scale = type_.encoding.scale.at(flat, type_.shape);
   const Rational& offset = type_.encoding.offset.at(flat, type_.shape);
-  Line line;
-  line.scale = numeric::to_double(scale);
-  line.scale_rest = numeric::to_double(scale - numeric::exact(line.scale));
-  line.offset = numeric::to_double(offset);
-  line.offset_rest = numeric::to_double(offset - numeric::exact(line.offset));
-  const bool exact_line = line.scale_rest == 0 && line.offset_rest == 0;
   const numeric::Interval& range = type_.range(flat);
   const double most = std::max(std::fabs(static_cast<double>(range.low)),
                                std::fabs(static_cast<double>(range.high)));
-  if (!exact_line || most >= whole_doubles) return line;
-  // Both terms are multiples of 1 / unit.
-  numeric::Integer unit;
-  mpz_lcm(unit.get_mpz_t(), scale.get_den_mpz_t(), offset.get_den_mpz_t());
-  const Rational sum = (abs(scale) * numeric::exact(most) + abs(offset)) * unit;
-  line.is_exact = offset == 0 || sum < numeric::exact(whole_doubles);
+  const bool ordinary = is_ordinary(scale) && (offset == 0 || is_ordinary(offset));
+  if (most >= largest_raw || !ordinary) return std::nullopt;
+  const double nearest = numeric::to_double(scale);
+  Line line;
+  line.scale = std::bit_cast<double>(std::bit_cast<std::uint64_t>(nearest) & upper_half);
+  line.scale_low = nearest - line.scale;
+  line.scale_rest = numeric::to_double(scale - numeric::exact(nearest));
+  line.offset = numeric::to_double(offset);
+  line.offset_rest = numeric::to_double(offset - numeric::exact(line.offset));
   return line;
 }
 
 double Decoder::operator()(std::int64_t raw, std::size_t element) const {
-  const auto exactly = [&] {
-    return graph::decode(type_.encoding, raw, static_cast<std::int64_t>(element), type_.shape);
-  };
-  if (lines_.empty()) return exactly();
-  const Line& line = lines_[lines_.size() == 1 ? 0 : element];
-  const auto x = static_cast<double>(raw);
-  if (line.is_exact) return x * line.scale + line.offset;
-  if (std::fabs(x) >= whole_doubles) return exactly();
-  const double product = x * line.scale;
-  if (product != 0 && std::fabs(product) < smallest) return exactly();
-  const double product_rest = std::fma(x, line.scale, -product);
-  const double sum = product + line.offset;
-  const double back = sum - product;
-  const double sum_rest = (product - (sum - back)) + (line.offset - back);
-  const double rest = sum_rest + product_rest + x * line.scale_rest + line.offset_rest;
-  const double error = (std::fabs(product) + std::fabs(line.offset)) * 0x1p-96;
-  const double below = sum + (rest - error), above = sum + (rest + error);
-  return below == above ? below : exactly();
+  return graph::decode(type_.encoding, raw, static_cast<std::int64_t>(element), type_.shape);
+}
+
+std::vector<double> Decoder::rows(const Kernels& kernels,
+                                  std::span<const std::int64_t> raws) const {
+  const auto size = static_cast<std::size_t>(type_.size());
+  const auto decode = kernels.decode[static_cast<std::size_t>(Lane::Int64)];
+  std::vector<double> reals(raws.size());
+  for (std::size_t k = 0; k < raws.size(); ++k) {
+    const Line* const known = line(k % size);
+    if (!known || !decode(&raws[k], &reals[k], 1, *known)) reals[k] = (*this)(raws[k], k % size);
+  }
+  return reals;
 }
 
 void softmax(std::span<double> row) {

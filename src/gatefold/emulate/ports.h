@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,6 +22,12 @@ class PortQuantizer {
   std::int64_t operator()(double real, std::size_t element) const;
   std::size_t size() const { return elements_; }
 
+  /// The parameters of the fast kernels, where the element has such.
+  const Rounding* rounding(std::size_t element) const {
+    if (roundings_.empty()) return nullptr;
+    return &roundings_[roundings_.size() == 1 ? 0 : element];
+  }
+
  private:
   std::int64_t quantize_path(double real, std::size_t element) const;
   const numeric::FastQuantizer& fast(std::size_t element) const {
@@ -32,6 +39,7 @@ class PortQuantizer {
   bool saturates_;
   // Empty where functions stand before the quantizer; one when all elements are alike.
   std::vector<numeric::FastQuantizer> quantizers_;
+  std::vector<Rounding> roundings_;  // of all quantizers, or none
 };
 
 /// The nearest doubles of an encoding's real numbers.
@@ -39,17 +47,22 @@ class Decoder {
  public:
   explicit Decoder(const graph::TensorType& type);
   double operator()(std::int64_t raw, std::size_t element) const;
+  /// Every element of every sample, row-major.
+  std::vector<double> rows(const Kernels& kernels, std::span<const std::int64_t> raws) const;
+
+  /// The parameters of the fast kernels, where the element has such.
+  const Line* line(std::size_t element) const {
+    if (lines_.empty()) return nullptr;
+    const auto& line = lines_[lines_.size() == 1 ? 0 : element];
+    return line ? &*line : nullptr;
+  }
 
  private:
-  // scale * raw + offset, each as a sum of two doubles.
-  struct Line {
-    double scale = 0, scale_rest = 0, offset = 0, offset_rest = 0;
-    bool is_exact = false;  // no operation rounds but the last
-  };
-  Line line_of(std::int64_t flat) const;
+  std::optional<Line> line_of(std::int64_t flat) const;
 
   graph::TensorType type_;
-  std::vector<Line> lines_;  // empty when functions wait on the edge; one when all are alike
+  // Empty when functions wait on the edge; one when all elements are alike.
+  std::vector<std::optional<Line>> lines_;
 };
 
 /// The softmax of one row, in place.
