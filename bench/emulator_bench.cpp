@@ -1,5 +1,8 @@
-// Inferences per second of the bundled jet tagger, from floats to floats: items_per_second.
+// Inferences per second of the bundled jet tagger, from floats to floats: the mean
+// (items_per_second) and the fastest call (best_per_second).
+#include <algorithm>
 #include <benchmark/benchmark.h>
+#include <chrono>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -33,12 +36,18 @@ void predict(benchmark::State& state) {
   std::vector<double> outputs(size(emulator.outputs().front()));
   const float* rows = inputs.data();
   double* results = outputs.data();
+  using Clock = std::chrono::steady_clock;
+  auto best = Clock::duration::max();
   for (auto _ : state) {
+    const auto start = Clock::now();
     const bool ok = emulator.predict({&rows, 1}, samples, {&results, 1}).ok();
+    best = std::min(best, Clock::now() - start);
     if (!ok) state.SkipWithError("refused");
     benchmark::ClobberMemory();
   }
   state.SetItemsProcessed(state.iterations() * samples);
+  const double seconds = std::chrono::duration<double>(best).count();
+  state.counters["best_per_second"] = static_cast<double>(samples) / seconds;
 }
 
 BENCHMARK(predict)

@@ -30,6 +30,7 @@ template <typename Real>
 Doubts round_lanes(const Kernels& kernels, const Real* reals, std::int32_t* to, std::size_t lanes,
                    const Rounding& rounding) {
   if constexpr (std::is_same_v<Real, float>) {
+    if (rounding.in_floats) return kernels.round_exactly(reals, to, lanes, rounding);
     return kernels.round_floats(reals, to, lanes, rounding);
   } else {
     return kernels.round_doubles(reals, to, lanes, rounding);

@@ -65,6 +65,13 @@ Lane word_of(const Scaling& s) {
 Unary scaled(Scaling scaling) {
   const Lane word = word_of(scaling);
   scaling.shift = std::min(scaling.shift, word == Lane::Int32 ? 31 : 63);
+  const auto unclamped = [&](std::int64_t raw) {
+    return (raw * scaling.multiplier + scaling.addend) >> scaling.shift;
+  };
+  // The product is monotone, so its ends tell.
+  const auto [least, most] =
+      std::minmax({unclamped(scaling.input_low), unclamped(scaling.input_high)});
+  scaling.clamps_output = least < scaling.output_low || most > scaling.output_high;
   return ScaleBy{scaling, word};
 }
 

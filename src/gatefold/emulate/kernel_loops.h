@@ -87,24 +87,33 @@ void convert(const void* from, void* to, std::size_t lanes) {
   for (std::size_t i = 0; i < lanes; ++i) y[i] = static_cast<Word<T>>(x[i]);
 }
 
-template <Lane F, Lane C, Lane T>
-void scale(const void* from, void* to, std::size_t lanes, const Scaling& s) {
+template <Lane F, Lane C, Lane T, typename Finish>
+inline void scale_as(const void* from, void* to, std::size_t lanes, const Scaling& s,
+                     Finish finish) {
   using In = Word<F>;
   using Wide = Word<C>;
   const auto* x = static_cast<const In*>(from);
   auto* y = static_cast<Word<T>*>(to);
   const In low = static_cast<In>(s.input_low), high = static_cast<In>(s.input_high);
   const Wide multiplier = static_cast<Wide>(s.multiplier), addend = static_cast<Wide>(s.addend);
-  const Wide least = static_cast<Wide>(s.output_low), most = static_cast<Wide>(s.output_high);
   const int shift = s.shift;
   for (std::size_t i = 0; i < lanes; ++i) {
     In v = x[i] < low ? low : x[i];
     v = v > high ? high : v;
-    Wide w = static_cast<Wide>(static_cast<Wide>(v) * multiplier + addend);
-    w = static_cast<Wide>(w >> shift);
-    w = w < least ? least : w;
-    y[i] = static_cast<Word<T>>(w > most ? most : w);
+    const Wide product = static_cast<Wide>(static_cast<Wide>(v) * multiplier + addend);
+    y[i] = static_cast<Word<T>>(finish(static_cast<Wide>(product >> shift)));
   }
+}
+
+template <Lane F, Lane C, Lane T>
+void scale(const void* from, void* to, std::size_t lanes, const Scaling& s) {
+  using Wide = Word<C>;
+  if (!s.clamps_output) return scale_as<F, C, T>(from, to, lanes, s, [](Wide w) { return w; });
+  const Wide least = static_cast<Wide>(s.output_low), most = static_cast<Wide>(s.output_high);
+  scale_as<F, C, T>(from, to, lanes, s, [least, most](Wide w) {
+    w = w < least ? least : w;
+    return w > most ? most : w;
+  });
 }
 
 template <Lane L>
@@ -151,6 +160,21 @@ void combine(graph::CombineKind kind, const void* a, const void* b, void* to, st
 }
 
 constexpr double round_to_whole = 0x1.8p52;  // adding and subtracting it rounds half to even
+
+Doubts round_exactly(const float* reals, std::int32_t* to, std::size_t lanes, const Rounding& r) {
+  constexpr float to_whole = 0x1.8p23f;
+  const auto inverse = static_cast<float>(r.inverse);
+  const auto low = static_cast<float>(r.low), high = static_cast<float>(r.high);
+  std::int32_t unordered = 0;
+  for (std::size_t i = 0; i < lanes; ++i) {
+    float scaled = reals[i] * inverse;
+    unordered += scaled != scaled;
+    scaled = scaled > low ? scaled : low;
+    scaled = scaled < high ? scaled : high;
+    to[i] = static_cast<std::int32_t>((scaled + to_whole) - to_whole);
+  }
+  return {unordered != 0, false};
+}
 
 template <typename Real>
 Doubts round_reals(const Real* reals, std::int32_t* to, std::size_t lanes, const Rounding& r) {
@@ -215,6 +239,7 @@ constexpr Kernels make_kernels(const char* name, bool (*is_usable)()) {
           {scalings_from<Int16>, scalings_from<Int32>, scalings_from<Int64>},
           {nullptr, look<Int32>, look<Int64>},
           {nullptr, combine<Int32>, combine<Int64>},
+          round_exactly,
           round_reals<float>,
           round_reals<double>,
           {decode<Int16>, decode<Int32>, decode<Int64>}};

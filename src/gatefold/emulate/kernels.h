@@ -37,12 +37,13 @@ struct Term {
 };
 
 /// clamp((clamp(raw, input) * multiplier + addend) >> shift, output), exact in the lane that the
-/// kernel is chosen for.
+/// kernel is chosen for. The outer clamp is left out where it does nothing.
 struct Scaling {
   std::int64_t input_low = 0, input_high = 0;
   std::int64_t multiplier = 1, addend = 0;
   int shift = 0;
   std::int64_t output_low = 0, output_high = 0;
+  bool clamps_output = true;
 };
 
 /// round(real * inverse + zero_point), to nearest, clamped. A lane closer to a tie than `error` is
@@ -51,6 +52,7 @@ struct Rounding {
   double inverse = 1, zero_point = 0;
   double low = 0, high = 0;
   double error = 0;
+  bool in_floats = false;  // for round_exactly
 };
 
 /// What a float kernel left to the exact way.
@@ -97,6 +99,8 @@ struct Kernels {
   ByLane<Combine> combine;
 
   /// Reals of one element side by side to Int32 lanes.
+  /// round_exactly: every scaled number is one that floats hold, and the levels lie within 2^22.
+  Doubts (*round_exactly)(const float* reals, std::int32_t* to, std::size_t lanes, const Rounding&);
   Doubts (*round_floats)(const float* reals, std::int32_t* to, std::size_t lanes, const Rounding&);
   Doubts (*round_doubles)(const double* reals, std::int32_t* to, std::size_t lanes,
                           const Rounding&);

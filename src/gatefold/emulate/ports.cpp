@@ -19,6 +19,8 @@ constexpr int last_bits = 1 << 14;
 constexpr double largest_raw = 0x1p26;
 constexpr std::uint64_t upper_half = ~std::uint64_t{0} << 26;  // of a double's 53 bits, 27
 constexpr double largest_level = 0x1p24;
+constexpr double largest_float_level = 0x1p22;
+const Rational largest_float_scale = numeric::power_of_two(100);
 
 bool keeps_saturating(const graph::Quantize& q) {
   return q.overflow == numeric::Overflow::Saturate ||
@@ -73,10 +75,12 @@ std::optional<Rounding> rounding_of(const graph::Quantize& q, const Grid& grid) 
   const double zero_point = numeric::to_double(grid.zero_point);
   const bool is_exact = grid.zero_point == 0 && numeric::log2_exact(grid.scale).has_value();
   const bool decides_ties = is_exact && q.rounding == numeric::Rounding::HalfEven;
+  const bool in_floats = decides_ties && std::max(-low, high) <= largest_float_level &&
+                         grid.scale < largest_float_scale && grid.scale > 1 / largest_float_scale;
   // Inverse, product, zero point and sum are each off by at most 2^-53 of what they are.
   const double inexact = (std::max(-low, high) + 2 * std::fabs(zero_point) + 2) * 0x1p-50;
   return Rounding{numeric::to_double(1 / grid.scale), zero_point, low, high,
-                  decides_ties ? -1 : inexact};
+                  decides_ties ? -1 : inexact,        in_floats};
 }
 
 bool is_uniform(const graph::Quantize& q) {
