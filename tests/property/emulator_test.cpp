@@ -234,6 +234,24 @@ TEST_P(RandomGraphs, TraceEveryNode) {
   }
 }
 
+// Large enough for several blocks and, with two threads, for both of them.
+TEST_P(RandomGraphs, BlocksAndThreadsDoNotMatter) {
+  for (unsigned seed = 0; seed < 5; ++seed) {
+    SCOPED_TRACE(seed);
+    const Graph graph = Author(seed * 1000 + 900).write();
+    std::mt19937 random(seed);
+    const std::int64_t samples = 65537;
+    const RawBatch inputs = inputs_of(graph, samples, random);
+    const auto outputs = Emulator(graph, GetParam()).run(inputs);
+    ASSERT_TRUE(outputs.ok());
+    for (const std::int64_t s : {0, 31, 32, 511, 512, 513, 32767, 32768, 33280, 65535, 65536}) {
+      const auto wanted = reference(graph, inputs, s);
+      for (std::size_t i = 0; i < wanted.size(); ++i)
+        ASSERT_EQ(sample_of(outputs->at(graph.outputs()[i].name), s), wanted[i]) << s;
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Threads, RandomGraphs, testing::Values(1, 2));
 
 }  // namespace
