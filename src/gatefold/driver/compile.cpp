@@ -1,0 +1,49 @@
+#include "gatefold/driver/compile.h"
+
+#include <chrono>
+#include <utility>
+
+#include "gatefold/frontends/read_model.h"
+#include "gatefold/hardware/simplify.h"
+#include "gatefold/support/progress.h"
+
+namespace gatefold::driver {
+namespace {
+
+/// Runs one stage: progress while it takes long, its seconds afterwards.
+template <typename Stage>
+auto timed(std::vector<StageTime>& times, const std::string& name, Stage stage) {
+  const Progress progress(name);
+  const auto start = std::chrono::steady_clock::now();
+  auto result = stage();
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  times.push_back({name, seconds.count()});
+  return result;
+}
+
+}  // namespace
+
+Result<graph::Graph> import_file(const std::filesystem::path& path,
+                                 const layers::ImportOptions& options) {
+  GATEFOLD_TRY(const frontends::ForeignModel model, frontends::read_model(path));
+  return layers::import_model(model, options);
+}
+
+Result<Compilation> compile(const std::filesystem::path& path, const CompileOptions& options) {
+  Compilation c;
+  GATEFOLD_TRY(const schedule::Target target, schedule::load_target(options.target));
+  GATEFOLD_TRY(c.imported, timed(c.times, "import", [&] { return import_file(path, options.import); }));
+  GATEFOLD_TRY(c.graph, timed(c.times, "passes", [&] {
+                 return passes::run_passes(c.imported, options.passes);
+               }));
+  GATEFOLD_TRY(c.design, timed(c.times, "lower", [&] {
+                 return lowering::lower(c.graph, options.lowering);
+               }));
+  c.design = timed(c.times, "simplify", [&] { return hardware::simplify(std::move(c.design)); });
+  GATEFOLD_TRY(c.schedule, timed(c.times, "schedule", [&] {
+                 return schedule::pipeline(c.design, target, options.clock_ns, options.stages);
+               }));
+  return c;
+}
+
+}  // namespace gatefold::driver

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gatefold/graph/graph.h"
+#include "gatefold/hardware/design.h"
+#include "gatefold/layers/import_model.h"
+#include "gatefold/lowering/lower.h"
+#include "gatefold/passes/run_passes.h"
+#include "gatefold/schedule/pipeline.h"
+
+namespace gatefold::driver {
+
+struct CompileOptions {
+  layers::ImportOptions import;
+  passes::RunOptions passes;
+  lowering::LoweringOptions lowering;
+  std::string target = "xcup";  // a file of data/targets
+  double clock_ns = 5;
+  std::optional<int> stages;  // pipeline stages; the fewest for the clock when empty
+};
+
+/// Seconds of one stage of the compiler, in the order in which they ran.
+struct StageTime {
+  std::string stage;
+  double seconds = 0;
+};
+
+/// Everything between a model file and its gates.
+struct Compilation {
+  graph::Graph imported;  // one node a step of a trained layer, for traces
+  graph::Graph graph;     // after the passes
+  hardware::Design design;
+  schedule::Schedule schedule;
+  std::vector<StageTime> times;
+};
+
+/// Reads a model file and composes its layers: all problems of the model at once.
+Result<graph::Graph> import_file(const std::filesystem::path& path,
+                                 const layers::ImportOptions& options);
+
+/// The whole compiler, top to bottom.
+Result<Compilation> compile(const std::filesystem::path& path, const CompileOptions& options);
+
+}  // namespace gatefold::driver
