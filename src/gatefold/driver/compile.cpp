@@ -5,6 +5,7 @@
 
 #include "gatefold/frontends/read_model.h"
 #include "gatefold/hardware/simplify.h"
+#include "gatefold/support/interrupt.h"
 #include "gatefold/support/progress.h"
 
 namespace gatefold::driver {
@@ -31,11 +32,15 @@ Result<graph::Graph> import_file(const std::filesystem::path& path,
 
 Result<Compilation> compile(const std::filesystem::path& path, const CompileOptions& options) {
   Compilation c;
+  c.options = options;
+  GATEFOLD_CHECK(check_interrupt());
   GATEFOLD_TRY(const schedule::Target target, schedule::load_target(options.target));
   GATEFOLD_TRY(c.imported, timed(c.times, "import", [&] { return import_file(path, options.import); }));
-  GATEFOLD_TRY(c.graph, timed(c.times, "passes", [&] {
+  GATEFOLD_TRY(auto passed, timed(c.times, "passes", [&] {
                  return passes::run_passes(c.imported, options.passes);
                }));
+  c.graph = std::move(passed.graph);
+  c.passes = std::move(passed.records);
   GATEFOLD_TRY(c.design, timed(c.times, "lower", [&] {
                  return lowering::lower(c.graph, options.lowering);
                }));
@@ -43,6 +48,7 @@ Result<Compilation> compile(const std::filesystem::path& path, const CompileOpti
   GATEFOLD_TRY(c.schedule, timed(c.times, "schedule", [&] {
                  return schedule::pipeline(c.design, target, options.clock_ns, options.stages);
                }));
+  c.estimate = schedule::estimate(c.design, c.schedule, target);
   return c;
 }
 

@@ -10,7 +10,7 @@
 #include "gatefold/layers/import_model.h"
 #include "gatefold/lowering/lower.h"
 #include "gatefold/passes/run_passes.h"
-#include "gatefold/schedule/pipeline.h"
+#include "gatefold/schedule/estimate.h"
 
 namespace gatefold::driver {
 
@@ -23,7 +23,7 @@ struct CompileOptions {
   std::optional<int> stages;  // pipeline stages; the fewest for the clock when empty
 };
 
-/// Seconds of one stage of the compiler, in the order in which they ran.
+/// Seconds of one stage of the compiler.
 struct StageTime {
   std::string stage;
   double seconds = 0;
@@ -35,7 +35,10 @@ struct Compilation {
   graph::Graph graph;     // after the passes
   hardware::Design design;
   schedule::Schedule schedule;
+  schedule::Estimate estimate;
+  std::vector<passes::PassRecord> passes;
   std::vector<StageTime> times;
+  CompileOptions options;
 };
 
 /// Reads a model file and composes its layers: all problems of the model at once.

@@ -1,6 +1,7 @@
 #include <string_view>
 
 #include "gatefold/layers/importer.h"
+#include "gatefold/layers/operators.h"
 
 namespace gatefold::layers {
 
@@ -30,6 +31,15 @@ std::string_view family_of(std::string_view domain) {
 }
 
 }  // namespace
+
+std::span<const Operator> operators() {
+  static constexpr Operator all[] = {
+#define RULE(domain, type, function) {#domain, #type},
+#include "gatefold/layers/rules.def"
+#undef RULE
+  };
+  return all;
+}
 
 std::optional<Rule> find_rule(const std::string& domain, const std::string& type) {
   for (const Entry& entry : entries)

@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include "gatefold/cli/commands.h"
+
+namespace gatefold::cli {
+
+void ModelOptions::declare_import(CLI::App& command) {
+  command.add_option("model", model, "Model file (QONNX or ONNX)")->required();
+  command.add_option("--input-type", input_types,
+                     "Type of inputs that the model does not quantize: fixed<16,6>, or "
+                     "<input>=fixed<16,6> (width, integer bits with the sign)");
+  command
+      .add_option("--final-activation", final_activation,
+                  "Where an activation at the very end is computed")
+      ->check(CLI::IsMember({"hardware", "host"}))
+      ->capture_default_str();
+  command.add_flag("--json", json, "Print JSON");
+}
+
+void ModelOptions::declare_compile(CLI::App& command) {
+  declare_import(command);
+  command.add_option("--target", target, "Device family of data/targets")->capture_default_str();
+  command.add_option("--clock", clock_ns, "Clock period in ns")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command.add_option("--stages", stages, "Pipeline stages (default: the fewest for the clock)")
+      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--extra-depth", extra_depth,
+                  "Adder levels above the least possible in a matrix; -1: as many as save area")
+      ->check(CLI::Range(-1, 64))
+      ->capture_default_str();
+  command.add_option("--stop-after", stop_after, "Last pass to run (see `gatefold passes`)");
+  command.add_option("--skip", skip, "Pass to leave out");
+  command.add_option("--dump", dump, "Folder for the graph after each pass");
+}
+
+Result<layers::ImportOptions> ModelOptions::import_options() const {
+  layers::ImportOptions options;
+  options.final_activation_on_host = final_activation == "host";
+  for (const std::string& text : input_types) {
+    const std::size_t equals = text.find('=');
+    const bool named = equals != std::string::npos;
+    const std::string spelled = named ? text.substr(equals + 1) : text;
+    const auto type = numeric::FixedType::parse(spelled);
+    if (!type || type->width < 1) return diagnose(DiagnosticId::BadInputType, "", spelled);
+    options.input_types[named ? text.substr(0, equals) : "*"] = *type;
+  }
+  return options;
+}
+
+Result<driver::CompileOptions> ModelOptions::compile_options() const {
+  driver::CompileOptions options;
+  GATEFOLD_TRY(options.import, import_options());
+  options.passes.stop_after = stop_after;
+  options.passes.skip = skip;
+  options.passes.dump = dump;
+  options.lowering.extra_depth = extra_depth;
+  options.target = target;
+  options.clock_ns = clock_ns;
+  if (stages > 0) options.stages = stages;
+  return options;
+}
+
+namespace {
+
+bool is_number(const std::string& text) {
+  return !text.empty() && text.find_first_not_of("0123456789.-+%, e") == std::string::npos;
+}
+
+}  // namespace
+
+std::string table(const std::vector<std::string>& headings,
+                  const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  std::vector<bool> right(headings.size(), !rows.empty());
+  for (const std::string& heading : headings) widths.push_back(heading.size());
+  for (const auto& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], row[i].size());
+      if (!row[i].empty() && !is_number(row[i])) right[i] = false;
+    }
+  std::string text;
+  const auto add = [&](const std::vector<std::string>& row) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i)
+      line += right[i] ? fmt::format("{:>{}}  ", row[i], widths[i])
+                       : fmt::format("{:<{}}  ", row[i], widths[i]);
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  };
+  add(headings);
+  for (const auto& row : rows) add(row);
+  return text;
+}
+
+}  // namespace gatefold::cli

@@ -1,0 +1,110 @@
+// verify: several meanings of one model, compared bit by bit.
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "gatefold/cli/commands.h"
+#include "gatefold/driver/data.h"
+#include "gatefold/driver/verify.h"
+#include "gatefold/support/scratch_folder.h"
+
+namespace gatefold::cli {
+namespace {
+
+using nlohmann::json;
+
+struct VerifyCommand : ModelOptions {
+  std::vector<std::string> data;
+  std::vector<std::string> levels = {"graph", "design", "verilator", "netlist"};
+  driver::VerifyOptions counts;
+  std::string keep;
+};
+
+Result<driver::VerifyOptions> verify_options(const VerifyCommand& command,
+                                             const driver::Compilation& compilation) {
+  driver::VerifyOptions options = command.counts;
+  options.levels.clear();
+  for (const std::string& name : command.levels) {
+    const auto level = driver::parse_level(name);
+    if (!level) return diagnose(DiagnosticId::UnknownLevel, "", name);
+    options.levels.push_back(*level);
+  }
+  if (command.data.empty()) return options;
+  GATEFOLD_TRY(const auto real, driver::read_data(compilation.imported, command.data));
+  GATEFOLD_TRY(options.data, emulate::Emulator(compilation.imported).quantize(real));
+  return options;
+}
+
+json to_json(const driver::Verification& verification) {
+  json levels = json::array();
+  for (const auto& level : verification.levels) {
+    json row = {{"level", driver::name_of(level.level)},
+                {"vectors", level.vectors},
+                {"differing_bits", level.differing_bits},
+                {"detail", level.detail}};
+    if (level.first) row["first_difference"] = level.first->to_string();
+    levels.push_back(std::move(row));
+  }
+  const auto& counts = verification.counts;
+  return {{"real", counts.real},
+          {"random", counts.random},
+          {"extreme", counts.extreme},
+          {"levels", levels},
+          {"equal", verification.equal()}};
+}
+
+void print_levels(const driver::Verification& verification) {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& level : verification.levels)
+    rows.push_back({driver::name_of(level.level), std::to_string(level.vectors),
+                    std::to_string(level.differing_bits), level.detail});
+  fmt::print("{}", table({"level", "vectors", "differing bits", ""}, rows));
+  for (const auto& level : verification.levels)
+    if (level.first)
+      fmt::print("first difference at level {}: {}\n", driver::name_of(level.level),
+                 level.first->to_string());
+}
+
+Outcome verify(const VerifyCommand& command) {
+  GATEFOLD_TRY(const auto compile_options, command.compile_options());
+  GATEFOLD_TRY(const auto compilation, driver::compile(command.model, compile_options));
+  GATEFOLD_TRY(const auto options, verify_options(command, compilation));
+  GATEFOLD_TRY(const ScratchFolder scratch, ScratchFolder::create(command.keep));
+  GATEFOLD_TRY(const auto verification, driver::verify(compilation, options, scratch.path()));
+  if (command.json) {
+    fmt::print("{}\n", to_json(verification).dump(2));
+  } else {
+    print_levels(verification);
+    fmt::print("{}\n", verification.line());
+  }
+  return verification.equal() ? equal : different;
+}
+
+}  // namespace
+
+void add_verify(CLI::App& app, Outcome& outcome) {
+  auto* command = app.add_subcommand("verify", "Compare the model's meanings bit by bit");
+  const auto options = std::make_shared<VerifyCommand>();
+  options->declare_compile(*command);
+  command->add_option("--data", options->data, "Real inputs: X.npy, or <input>=X.npy for each");
+  command->add_option("--levels", options->levels, "Levels to compare")
+      ->delimiter(',')
+      ->capture_default_str();
+  command->add_option("--random", options->counts.random, "Random vectors")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--extreme", options->counts.extreme, "Vectors of interval ends")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command
+      ->add_option("--netlist-vectors", options->counts.netlist_vectors,
+                   "Vectors of each kind for the netlist")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command->add_option("--keep", options->keep, "Folder in which the simulated projects are left");
+  command->callback([options, &outcome] { outcome = verify(*options); });
+}
+
+}  // namespace gatefold::cli

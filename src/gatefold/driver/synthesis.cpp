@@ -1,0 +1,51 @@
+#include "gatefold/driver/synthesis.h"
+
+#include "gatefold/flows/simulate.h"
+#include "gatefold/support/files.h"
+#include "gatefold/support/progress.h"
+#include "gatefold/support/scratch_folder.h"
+
+namespace gatefold::driver {
+
+Result<std::vector<emit::File>> golden_project(const Compilation& compilation,
+                                               const emulate::RawBatch& real, std::int64_t count) {
+  const Vectors vectors = make_vectors(compilation.imported, real, count, count);
+  GATEFOLD_TRY(const auto expected,
+               emulate::Emulator(compilation.imported).run(vectors.inputs));
+  return project_files(compilation, vectors.inputs, expected);
+}
+
+Result<flows::Synthesis> synthesise(const Compilation& compilation) {
+  const Progress progress("synthesise");
+  GATEFOLD_TRY(const ScratchFolder scratch, ScratchFolder::create());
+  GATEFOLD_TRY(const auto files, golden_project(compilation, {}, 1));
+  GATEFOLD_CHECK(write_project(scratch.path() / "project", files));
+  return flows::synthesise(scratch.path() / "project", compilation.options.target);
+}
+
+report::Report report_of(const Compilation& c, const std::optional<flows::Synthesis>& synthesis) {
+  report::Inputs inputs{c.imported, c.graph, c.design, c.schedule, c.estimate, synthesis, {}};
+  for (const StageTime& time : c.times) inputs.seconds.emplace_back(time.stage, time.seconds);
+  if (synthesis) inputs.seconds.emplace_back("synthesise", synthesis->seconds);
+  inputs.target = c.options.target;
+  return report::make_report(inputs);
+}
+
+Result<Built> build(const Compilation& compilation, const emulate::RawBatch& real,
+                    std::int64_t count, const std::filesystem::path& folder) {
+  GATEFOLD_TRY(const auto files, golden_project(compilation, real, count));
+  GATEFOLD_CHECK(write_project(folder, files));
+  const Progress progress("build");
+  GATEFOLD_CHECK(flows::lint(folder));
+  GATEFOLD_TRY(const auto rtl, flows::simulate(folder, flows::Simulator::Verilator));
+  GATEFOLD_TRY(const auto synthesis, flows::synthesise(folder, compilation.options.target));
+  GATEFOLD_TRY(const auto netlist, flows::simulate_netlist(folder, compilation.options.target));
+  Built built{report_of(compilation, synthesis), folder / "report.html",
+              rtl.mismatches + netlist.mismatches};
+  GATEFOLD_CHECK(write_file(built.html, report::to_html(built.report)));
+  GATEFOLD_CHECK(write_file(folder / "report.json", report::to_json(built.report)));
+  GATEFOLD_CHECK(write_file(folder / "report.txt", report::to_text(built.report)));
+  return built;
+}
+
+}  // namespace gatefold::driver

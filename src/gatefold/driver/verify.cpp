@@ -1,0 +1,176 @@
+#include "gatefold/driver/verify.h"
+
+#include <algorithm>
+#include <bit>
+
+#include <fmt/format.h>
+
+#include "gatefold/driver/project.h"
+#include "gatefold/flows/simulate.h"
+#include "gatefold/flows/synthesise.h"
+#include "gatefold/schedule/cycle_simulator.h"
+#include "gatefold/support/progress.h"
+
+namespace gatefold::driver {
+namespace {
+
+constexpr std::pair<Level, const char*> level_names[] = {{Level::Graph, "graph"},
+                                                         {Level::Design, "design"},
+                                                         {Level::Verilator, "verilator"},
+                                                         {Level::Netlist, "netlist"}};
+
+/// Cycles are simulated one by one: so many vectors prove latency, interval and handshake.
+constexpr std::int64_t cycle_vectors = 64;
+
+/// Everything that the levels share.
+struct Context {
+  const Compilation& compilation;
+  const VerifyOptions& options;
+  const std::filesystem::path& folder;
+  const Vectors& vectors;
+  const emulate::RawBatch& expected;
+};
+
+void compare(LevelResult& result, const std::string& output, const numeric::IntTensor& expected,
+             const numeric::IntTensor& got) {
+  GATEFOLD_ASSERT(expected.size() >= got.size(), "compared outputs have one shape");
+  const std::int64_t samples = std::max<std::int64_t>(expected.shape.front(), 1);
+  const std::int64_t elements = expected.size() / samples;
+  for (std::int64_t i = 0; i < got.size(); ++i) {
+    if (expected[i] == got[i]) continue;
+    result.differing_bits += std::popcount(static_cast<std::uint64_t>(expected[i] ^ got[i]));
+    if (!result.first)
+      result.first = Difference{output, i / elements, i % elements, expected[i], got[i]};
+  }
+}
+
+template <typename Batch>
+void compare(LevelResult& result, const emulate::RawBatch& expected, const Batch& got) {
+  for (const auto& [name, tensor] : expected) compare(result, name, tensor, got.at(name));
+}
+
+Result<LevelResult> compare_graph(const Context& context) {
+  LevelResult result{Level::Graph, context.vectors.counts.total(), 0, {}, ""};
+  const emulate::Emulator emulator(context.compilation.graph);
+  GATEFOLD_TRY(const auto got, emulator.run(context.vectors.inputs));
+  compare(result, context.expected, got);
+  result.detail = fmt::format("after {} passes", context.compilation.passes.size());
+  return result;
+}
+
+hardware::Batch rows(const emulate::RawBatch& batch) {
+  hardware::Batch result;
+  for (const auto& [name, tensor] : batch) {
+    const std::int64_t samples = tensor.shape.front();
+    result[name] = {{samples, tensor.size() / samples}, tensor.data};
+  }
+  return result;
+}
+
+Result<LevelResult> compare_design(const Context& context) {
+  LevelResult result{Level::Design, context.vectors.counts.total(), 0, {}, ""};
+  const Compilation& c = context.compilation;
+  compare(result, context.expected, hardware::run_design(c.design, rows(context.vectors.inputs)));
+  const auto few = rows(first_samples(context.vectors.inputs, cycle_vectors));
+  const auto trace = schedule::simulate(c.design, c.schedule, few, {});
+  compare(result, context.expected, trace.outputs);
+  result.detail = fmt::format("latency {} cycles, interval {}", trace.out.front() - trace.in.front(),
+                              c.schedule.interval_cycles);
+  return result;
+}
+
+LevelResult simulated(Level level, const flows::Simulation& simulation) {
+  return {level, simulation.vectors, simulation.bits, {},
+          fmt::format("latency {} cycles, interval {}", simulation.latency, simulation.interval)};
+}
+
+Result<LevelResult> compare_verilator(const Context& context) {
+  const auto project = context.folder / "verilator";
+  GATEFOLD_TRY(const auto files,
+               project_files(context.compilation, context.vectors.inputs, context.expected));
+  GATEFOLD_CHECK(write_project(project, files));
+  GATEFOLD_CHECK(flows::lint(project));
+  GATEFOLD_TRY(const auto simulation, flows::simulate(project, flows::Simulator::Verilator));
+  return simulated(Level::Verilator, simulation);
+}
+
+Result<LevelResult> compare_netlist(const Context& context) {
+  const auto project = context.folder / "netlist";
+  const Compilation& c = context.compilation;
+  const auto limit = context.options.netlist_vectors;
+  const Vectors few = make_vectors(c.imported, first_samples(context.options.data, limit),
+                                   std::min(context.options.random, limit),
+                                   std::min(context.options.extreme, limit));
+  const emulate::Emulator emulator(c.imported);
+  GATEFOLD_TRY(const auto expected, emulator.run(few.inputs));
+  GATEFOLD_TRY(const auto files, project_files(c, few.inputs, expected));
+  GATEFOLD_CHECK(write_project(project, files));
+  GATEFOLD_TRY(const auto synthesis, flows::synthesise(project, c.options.target));
+  GATEFOLD_TRY(const auto simulation, flows::simulate_netlist(project, c.options.target));
+  return simulated(Level::Netlist, simulation);
+}
+
+Result<LevelResult> compare_level(Level level, const Context& context) {
+  switch (level) {
+    case Level::Graph:
+      return compare_graph(context);
+    case Level::Design:
+      return compare_design(context);
+    case Level::Verilator:
+      return compare_verilator(context);
+    case Level::Netlist:
+      return compare_netlist(context);
+  }
+  GATEFOLD_ASSERT(false, "every level is handled");
+}
+
+}  // namespace
+
+std::optional<Level> parse_level(const std::string& name) {
+  for (const auto& [level, text] : level_names)
+    if (name == text) return level;
+  return std::nullopt;
+}
+
+std::string name_of(Level level) { return level_names[static_cast<std::size_t>(level)].second; }
+
+std::string Difference::to_string() const {
+  return fmt::format("output '{}', sample {}, element {}: expected {}, got {} (first differing bit {})",
+                     output, sample, element, expected, got,
+                     std::countr_zero(static_cast<std::uint64_t>(expected ^ got)));
+}
+
+bool Verification::equal() const {
+  return std::all_of(levels.begin(), levels.end(),
+                     [](const LevelResult& level) { return level.differing_bits == 0; });
+}
+
+std::string Verification::line() const {
+  std::string names = "emulator";
+  std::int64_t bits = 0;
+  for (const LevelResult& level : levels) {
+    names += fmt::format(", {}", name_of(level.level));
+    if (level.vectors != counts.total()) names += fmt::format(" ({} vectors)", level.vectors);
+    bits += level.differing_bits;
+  }
+  return fmt::format("{} vectors ({} real, {} random, {} extreme) compared at levels {}: {} differing bits",
+                     counts.total(), counts.real, counts.random, counts.extreme, names, bits);
+}
+
+Result<Verification> verify(const Compilation& compilation, const VerifyOptions& options,
+                            const std::filesystem::path& folder) {
+  const Vectors vectors =
+      make_vectors(compilation.imported, options.data, options.random, options.extreme);
+  const emulate::Emulator emulator(compilation.imported);
+  GATEFOLD_TRY(const auto expected, emulator.run(vectors.inputs));
+  Verification verification{vectors.counts, {}};
+  for (const Level level : options.levels) {
+    const Progress progress("verify " + name_of(level));
+    GATEFOLD_TRY(auto result,
+                 compare_level(level, {compilation, options, folder, vectors, expected}));
+    verification.levels.push_back(std::move(result));
+  }
+  return verification;
+}
+
+}  // namespace gatefold::driver

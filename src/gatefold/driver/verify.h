@@ -1,0 +1,58 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gatefold/driver/compile.h"
+#include "gatefold/driver/vectors.h"
+
+namespace gatefold::driver {
+
+/// The meanings of one model that are compared. Graph: the emulator on the graph as imported and on
+/// the graph after the passes. Design: the interpreted hardware, without time and cycle by cycle.
+/// Verilator: the simulated SystemVerilog. Netlist: what the synthesis tool made of it.
+enum class Level { Graph, Design, Verilator, Netlist };
+
+std::optional<Level> parse_level(const std::string& name);
+std::string name_of(Level level);
+
+/// The first output word in which two meanings differ.
+struct Difference {
+  std::string output;
+  std::int64_t sample = 0, element = 0;
+  std::int64_t expected = 0, got = 0;
+  std::string to_string() const;
+};
+
+struct LevelResult {
+  Level level;
+  std::int64_t vectors = 0;
+  std::int64_t differing_bits = 0;
+  std::optional<Difference> first;  // where the words are at hand
+  std::string detail;               // `latency 6 cycles, interval 1`, …
+};
+
+struct VerifyOptions {
+  std::vector<Level> levels = {Level::Graph, Level::Design, Level::Verilator, Level::Netlist};
+  emulate::RawBatch data;       // real inputs; may be empty
+  std::int64_t random = 1000;   // random vectors
+  std::int64_t extreme = 200;   // vectors of interval ends
+  std::int64_t netlist_vectors = 500;  // a netlist simulates slowly: the first so many of each kind
+};
+
+struct Verification {
+  VectorCounts counts;
+  std::vector<LevelResult> levels;
+  bool equal() const;
+  /// `6200 vectors (5000 real, …), levels graph = design = verilator, 0 differing bits`.
+  std::string line() const;
+};
+
+/// Compares the levels on one set of vectors; the emulator on the imported graph is the reference.
+/// Projects of the simulated levels are built in `folder`.
+Result<Verification> verify(const Compilation& compilation, const VerifyOptions& options,
+                            const std::filesystem::path& folder);
+
+}  // namespace gatefold::driver

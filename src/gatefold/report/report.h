@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gatefold/flows/synthesise.h"
+#include "gatefold/graph/graph.h"
+#include "gatefold/hardware/design.h"
+#include "gatefold/schedule/estimate.h"
+
+namespace gatefold::report {
+
+/// Everything that a report draws on.
+struct Inputs {
+  const graph::Graph& imported;
+  const graph::Graph& graph;
+  const hardware::Design& design;
+  const schedule::Schedule& schedule;
+  const schedule::Estimate& estimate;
+  const std::optional<flows::Synthesis>& synthesis;
+  std::vector<std::pair<std::string, double>> seconds;  // of the compiler's stages
+  std::string target;
+};
+
+/// One trained layer. Absent figures: the layer has no weights, or nothing was synthesised.
+struct LayerRow {
+  std::string layer, kind;  // kind: the ops made of it
+  std::vector<std::string> operations;  // `add 123`, `lookup 4`, …
+  std::int64_t weights = 0, zero_weights = 0;
+  std::string input_type, output_type;  // `[64] u6 *1/32`
+  int adders = 0;
+  double estimated_luts = 0;
+  std::int64_t estimated_flip_flops = 0;
+  std::optional<flows::Cells> synthesised;
+  int first_stage = 0, last_stage = -1;  // last < first: absorbed by its neighbours
+};
+
+struct Report {
+  std::string model, target;
+  double clock_ns = 0, critical_ns = 0, latency_ns = 0;
+  int latency_cycles = 0, interval_cycles = 0;
+  std::vector<LayerRow> layers;
+  LayerRow total;
+  std::optional<flows::Synthesis> synthesis;
+  std::vector<std::pair<std::string, double>> seconds;
+  std::vector<std::pair<std::string, std::string>> edges;  // between layers, for the drawn graph
+};
+
+Report make_report(const Inputs& inputs);
+
+/// A table for the terminal, at most 120 columns wide.
+std::string to_text(const Report& report);
+std::string to_json(const Report& report);
+/// One self-contained page: figures, bars by layer, the drawn graph of layers, compile times.
+std::string to_html(const Report& report);
+
+}  // namespace gatefold::report
