@@ -1,6 +1,14 @@
-"""Gatefold folds a trained neural network into gates."""
+"""Gatefold folds a trained neural network into gates.
 
+>>> model = gatefold.load("jet_tagger.onnx")
+>>> logits = model.predict(x)                      # bit-exact, x: float array [samples, 16]
+>>> model.verify(data=x)                           # emulator = hardware = simulated RTL = netlist
+>>> model.build("jet_tagger_project", data=x)      # SystemVerilog, simulation, synthesis, report
+"""
+
+from gatefold._core import Error as GatefoldError
 from gatefold._core import version
+from gatefold.model import Model, Port, Report, Verification, load
 
 __version__ = version()
-__all__ = ["version"]
+__all__ = ["GatefoldError", "Model", "Port", "Report", "Verification", "load", "version"]

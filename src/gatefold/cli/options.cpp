@@ -42,9 +42,8 @@ Result<layers::ImportOptions> ModelOptions::import_options() const {
     const std::size_t equals = text.find('=');
     const bool named = equals != std::string::npos;
     const std::string spelled = named ? text.substr(equals + 1) : text;
-    const auto type = numeric::FixedType::parse(spelled);
-    if (!type || type->width < 1) return diagnose(DiagnosticId::BadInputType, "", spelled);
-    options.input_types[named ? text.substr(0, equals) : "*"] = *type;
+    GATEFOLD_TRY(const auto type, layers::parse_input_type(spelled));
+    options.input_types[named ? text.substr(0, equals) : "*"] = type;
   }
   return options;
 }

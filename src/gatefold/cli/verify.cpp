@@ -3,17 +3,15 @@
 
 #include <filesystem>
 #include <memory>
-#include <nlohmann/json.hpp>
 
 #include "gatefold/cli/commands.h"
 #include "gatefold/driver/data.h"
 #include "gatefold/driver/verify.h"
+#include "gatefold/driver/verify_json.h"
 #include "gatefold/support/scratch_folder.h"
 
 namespace gatefold::cli {
 namespace {
-
-using nlohmann::json;
 
 struct VerifyCommand : ModelOptions {
   std::vector<std::string> data;
@@ -25,34 +23,11 @@ struct VerifyCommand : ModelOptions {
 Result<driver::VerifyOptions> verify_options(const VerifyCommand& command,
                                              const driver::Compilation& compilation) {
   driver::VerifyOptions options = command.counts;
-  options.levels.clear();
-  for (const std::string& name : command.levels) {
-    const auto level = driver::parse_level(name);
-    if (!level) return diagnose(DiagnosticId::UnknownLevel, "", name);
-    options.levels.push_back(*level);
-  }
+  GATEFOLD_TRY(options.levels, driver::parse_levels(command.levels));
   if (command.data.empty()) return options;
   GATEFOLD_TRY(const auto real, driver::read_data(compilation.imported, command.data));
   GATEFOLD_TRY(options.data, emulate::Emulator(compilation.imported).quantize(real));
   return options;
-}
-
-json to_json(const driver::Verification& verification) {
-  json levels = json::array();
-  for (const auto& level : verification.levels) {
-    json row = {{"level", driver::name_of(level.level)},
-                {"vectors", level.vectors},
-                {"differing_bits", level.differing_bits},
-                {"detail", level.detail}};
-    if (level.first) row["first_difference"] = level.first->to_string();
-    levels.push_back(std::move(row));
-  }
-  const auto& counts = verification.counts;
-  return {{"real", counts.real},
-          {"random", counts.random},
-          {"extreme", counts.extreme},
-          {"levels", levels},
-          {"equal", verification.equal()}};
 }
 
 void print_levels(const driver::Verification& verification) {
@@ -74,7 +49,7 @@ Outcome verify(const VerifyCommand& command) {
   GATEFOLD_TRY(const ScratchFolder scratch, ScratchFolder::create(command.keep));
   GATEFOLD_TRY(const auto verification, driver::verify(compilation, options, scratch.path()));
   if (command.json) {
-    fmt::print("{}\n", to_json(verification).dump(2));
+    fmt::print("{}", driver::to_json(verification));
   } else {
     print_levels(verification);
     fmt::print("{}\n", verification.line());

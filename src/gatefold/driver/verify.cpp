@@ -126,10 +126,15 @@ Result<LevelResult> compare_level(Level level, const Context& context) {
 
 }  // namespace
 
-std::optional<Level> parse_level(const std::string& name) {
-  for (const auto& [level, text] : level_names)
-    if (name == text) return level;
-  return std::nullopt;
+Result<std::vector<Level>> parse_levels(const std::vector<std::string>& names) {
+  std::vector<Level> levels;
+  for (const std::string& name : names) {
+    const auto found = std::find_if(std::begin(level_names), std::end(level_names),
+                                    [&](const auto& entry) { return entry.second == name; });
+    if (found == std::end(level_names)) return diagnose(DiagnosticId::UnknownLevel, "", name);
+    levels.push_back(found->first);
+  }
+  return levels;
 }
 
 std::string name_of(Level level) { return level_names[static_cast<std::size_t>(level)].second; }

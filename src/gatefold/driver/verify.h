@@ -15,7 +15,8 @@ namespace gatefold::driver {
 /// Verilator: the simulated SystemVerilog. Netlist: what the synthesis tool made of it.
 enum class Level { Graph, Design, Verilator, Netlist };
 
-std::optional<Level> parse_level(const std::string& name);
+/// UnknownLevel.
+Result<std::vector<Level>> parse_levels(const std::vector<std::string>& names);
 std::string name_of(Level level);
 
 /// The first output word in which two meanings differ.

@@ -19,6 +19,9 @@ struct ImportOptions {
   bool final_activation_on_host = false;
 };
 
+/// `fixed<16,6>` (width, integer bits with the sign), `ufixed<8,0>`. BadInputType.
+Result<numeric::FixedType> parse_input_type(const std::string& text);
+
 /// Composes every layer of a foreign model into ops. On failure the diagnostics list *all* problems
 /// of the model, each named after its node.
 Result<graph::Graph> import_model(const frontends::ForeignModel& model,

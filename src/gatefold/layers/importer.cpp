@@ -283,6 +283,12 @@ void Importer::report(const Diagnostics& problems) {
       problems_.push_back(problem);
 }
 
+Result<numeric::FixedType> parse_input_type(const std::string& text) {
+  const auto type = numeric::FixedType::parse(text);
+  if (!type || type->width < 1) return diagnose(DiagnosticId::BadInputType, "", text);
+  return *type;
+}
+
 Result<graph::Graph> import_model(const frontends::ForeignModel& model,
                                   const ImportOptions& options) {
   return Importer(model, options).run();

@@ -1,0 +1,248 @@
+"""A trained model as the C++ core sees it: NumPy in, NumPy out."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Union
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gatefold import _core
+
+Arrays = Union[ArrayLike, Mapping[str, ArrayLike]]
+LEVELS = ("graph", "design", "verilator", "netlist")
+
+
+class Port(NamedTuple):
+    """An input or output: its name, its shape without the sample axis, and its integers' type."""
+
+    name: str
+    shape: tuple[int, ...]
+    type: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Cycles, nanoseconds and cells by layer. `data` holds what the text shows, as plain values."""
+
+    data: dict
+    text: str
+    html: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return f'<iframe srcdoc="{_escaped(self.html)}" width="100%" height="800"></iframe>'
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was compared with what. `line` says vectors, levels and differing bits."""
+
+    data: dict
+    line: str
+
+    @property
+    def equal(self) -> bool:
+        """True when no bit differed at any level."""
+        return self.data["equal"]
+
+    def __repr__(self) -> str:
+        return self.line
+
+
+def load(
+    path: str | os.PathLike[str],
+    *,
+    input_type: str | Mapping[str, str] | None = None,
+    final_activation: str = "hardware",
+) -> Model:
+    """Read a trained model file (QONNX or ONNX).
+
+    `input_type` gives the type of inputs that the model does not quantize, such as
+    "fixed<16,6>", for all of them or by name. `final_activation="host"` leaves a Softmax,
+    Sigmoid or Tanh at the very end to `predict`, outside the hardware.
+
+    Raises GatefoldError, which lists every problem of the model by its layer's name.
+    """
+    if final_activation not in ("hardware", "host"):
+        raise ValueError("final_activation is 'hardware' or 'host'")
+    types = {"*": input_type} if isinstance(input_type, str) else dict(input_type or {})
+    return Model(_core.Model(os.fspath(path), types, final_activation == "host"))
+
+
+class Model:
+    """A loaded model. Made by `load`."""
+
+    def __init__(self, core: _core.Model) -> None:
+        self._core = core
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return self._core.name
+
+    @property
+    def inputs(self) -> list[Port]:
+        """The inputs, in the model's order."""
+        return [Port(name, tuple(shape), type_) for name, shape, type_ in self._core.inputs]
+
+    @property
+    def outputs(self) -> list[Port]:
+        """The outputs, in the model's order."""
+        return [Port(name, tuple(shape), type_) for name, shape, type_ in self._core.outputs]
+
+    def __repr__(self) -> str:
+        ports = [
+            f"  {way} {port.name}: {port.type}"
+            for way, all_ports in (("input ", self.inputs), ("output", self.outputs))
+            for port in all_ports
+        ]
+        return "\n".join([f"gatefold.Model '{self.name}'", *ports])
+
+    def predict(self, x: Arrays, *, raw: bool = False) -> NDArray | dict[str, NDArray]:
+        """Run the bit-exact emulator on `x`: [samples, *shape], or a dict of them by input name.
+
+        Floats in, floats out (float64, exact images of the hardware's integers); with `raw`
+        integers in, integers out (int64). A model of several outputs gives a dict.
+        """
+        if raw:
+            return self._single(self._core.run(self._named(x, np.int64)))
+        return self._single(self._core.predict(self._named(x, np.float64)))
+
+    def quantize(self, x: Arrays) -> NDArray | dict[str, NDArray]:
+        """Return the integers that the host hands to the hardware for the floats `x`."""
+        integers = self._core.quantize(self._named(x, np.float64))
+        return next(iter(integers.values())) if len(integers) == 1 else integers
+
+    def trace(self, x: Arrays, *, raw: bool = False) -> dict[str, NDArray]:
+        """Return every layer's output by name, [samples, *shape]; the last op where it has several.
+
+        With `raw` the integers (int64) before any function that a quantizer has yet to round.
+        """
+        return dict(self._core.trace(self._named(x, np.float64), raw))
+
+    def compile(
+        self,
+        output: str | os.PathLike[str] | None = None,
+        *,
+        data: Arrays | None = None,
+        vectors: int = 200,
+        **hardware: object,
+    ) -> Report:
+        """Fold the model into a pipelined design and return its report.
+
+        With `output`, write the project there: SystemVerilog, a self-checking testbench with
+        golden vectors (`vectors` of each kind: from `data`, random, extreme), `build.sh`.
+        `hardware`: target ("xcup"), clock in ns (5.0), stages (None), extra_depth (2).
+        """
+        texts = self._core.compile(
+            _settings(**hardware), _path(output), self._optional(data), vectors
+        )
+        return _report(texts)
+
+    def report(self, *, synthesise: bool = False, **hardware: object) -> Report:
+        """Return cycles, nanoseconds and cells by layer; with `synthesise` also Yosys' figures."""
+        return _report(self._core.report(_settings(**hardware), synthesise))
+
+    def build(
+        self,
+        output: str | os.PathLike[str],
+        *,
+        data: Arrays | None = None,
+        vectors: int = 200,
+        **hardware: object,
+    ) -> Report:
+        """Compile into `output`, then lint, simulate and synthesise there with open tools.
+
+        Leaves report.txt, report.json and report.html. Raises RuntimeError when the simulation
+        of the text or of the netlist differs from the emulator.
+        """
+        *texts, mismatches = self._core.build(
+            _settings(**hardware), _path(output), self._optional(data), vectors
+        )
+        if mismatches != "0":
+            raise RuntimeError(f"{mismatches} simulated vectors differ from the emulator")
+        return _report(texts)
+
+    def verify(
+        self,
+        *,
+        data: Arrays | None = None,
+        levels: Iterable[str] = LEVELS,
+        random: int = 1000,
+        extreme: int = 200,
+        netlist_vectors: int = 500,
+        **hardware: object,
+    ) -> Verification:
+        """Compare the emulator with other meanings of the model, bit by bit.
+
+        Levels: graph (after the passes), design (interpreted hardware, cycle by cycle),
+        verilator (simulated SystemVerilog), netlist (simulated after synthesis). Vectors: `data`,
+        then `random` ones, then `extreme` ones (interval ends).
+        """
+        text, line = self._core.verify(
+            _settings(**hardware),
+            list(levels),
+            self._optional(data),
+            random,
+            extreme,
+            netlist_vectors,
+        )
+        return Verification(json.loads(text), line)
+
+    def _named(self, x: Arrays, dtype: type) -> dict[str, NDArray]:
+        named = x if isinstance(x, Mapping) else self._by_only_input(x)
+        return {name: _array(name, values, dtype) for name, values in named.items()}
+
+    def _by_only_input(self, x: ArrayLike) -> dict[str, ArrayLike]:
+        names = [port.name for port in self.inputs]
+        if len(names) != 1:
+            raise ValueError(f"the model has the inputs {names}: give a dict of arrays by name")
+        return {names[0]: x}
+
+    def _optional(self, data: Arrays | None) -> dict[str, NDArray]:
+        return {} if data is None else self._named(data, np.float64)
+
+    def _single(self, arrays: dict[str, NDArray]) -> NDArray | dict[str, NDArray]:
+        return next(iter(arrays.values())) if len(self.outputs) == 1 else arrays
+
+
+def _array(name: str, values: ArrayLike, dtype: type) -> NDArray:
+    array = np.asarray(values)
+    if array.dtype == object or not np.issubdtype(array.dtype, np.number):
+        raise TypeError(f"input '{name}' is no array of numbers, but of {array.dtype}")
+    if dtype is np.int64 and not np.issubdtype(array.dtype, np.integer):
+        raise TypeError(f"input '{name}': raw values are integers, not {array.dtype}")
+    if np.issubdtype(array.dtype, np.complexfloating):
+        raise TypeError(f"input '{name}' is complex")
+    return np.ascontiguousarray(array, dtype=dtype)
+
+
+def _settings(
+    target: str = "xcup", clock: float = 5.0, stages: int | None = None, extra_depth: int = 2
+) -> _core.CompileSettings:
+    settings = _core.CompileSettings()
+    settings.target = target
+    settings.clock_ns = clock
+    settings.stages = stages
+    settings.extra_depth = extra_depth
+    return settings
+
+
+def _report(texts: list[str]) -> Report:
+    data, text, html = texts
+    return Report(json.loads(data), text, html)
+
+
+def _path(path: str | os.PathLike[str] | None) -> str:
+    return "" if path is None else os.fspath(path)
+
+
+def _escaped(html: str) -> str:
+    return html.replace("&", "&amp;").replace('"', "&quot;")

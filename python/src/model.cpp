@@ -1,0 +1,250 @@
+#include "model.h"
+
+#include <nanobind/stl/map.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/tuple.h>
+#include <nanobind/stl/vector.h>
+
+#include <csignal>
+
+#include "arrays.h"
+#include "gatefold/driver/synthesis.h"
+#include "gatefold/driver/verify.h"
+#include "gatefold/driver/verify_json.h"
+#include "gatefold/report/report.h"
+#include "gatefold/support/interrupt.h"
+#include "gatefold/support/scratch_folder.h"
+
+namespace gatefold::python {
+namespace {
+
+/// Carries diagnostics to Python as gatefold.GatefoldError.
+struct DiagnosticError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// While the core works, Ctrl-C raises the core's flag; then Python's handler is back.
+class InterruptScope {
+ public:
+  InterruptScope() {
+    sigaction(SIGINT, nullptr, &previous_interrupt_);
+    sigaction(SIGTERM, nullptr, &previous_terminate_);
+    install_interrupt_handler();
+  }
+  ~InterruptScope() {
+    sigaction(SIGINT, &previous_interrupt_, nullptr);
+    sigaction(SIGTERM, &previous_terminate_, nullptr);
+  }
+
+ private:
+  struct sigaction previous_interrupt_ {};
+  struct sigaction previous_terminate_ {};
+};
+
+template <typename T>
+T checked(Result<T> result) {
+  if (result) return *std::move(result);
+  if (interrupted()) {
+    PyErr_SetNone(PyExc_KeyboardInterrupt);
+    throw nb::python_error();
+  }
+  throw DiagnosticError(to_string(result.errors()));
+}
+
+/// Runs `work` without the interpreter's lock, and turns diagnostics into exceptions.
+template <typename Work>
+auto released(Work work) {
+  auto result = [&] {
+    nb::gil_scoped_release release;
+    InterruptScope scope;
+    return work();
+  }();
+  return checked(std::move(result));
+}
+
+/// The keyword arguments that `compile`, `verify`, `build` and `report` share.
+struct CompileSettings {
+  std::string target = "xcup";
+  double clock_ns = 5;
+  std::optional<int> stages;
+  int extra_depth = 2;
+};
+
+/// A loaded model; the graph after the passes and its emulator are made once.
+class Model {
+ public:
+  Model(std::string path, const std::map<std::string, std::string>& input_types,
+        bool final_activation_on_host)
+      : path_(std::move(path)),
+        import_(import_options(input_types, final_activation_on_host)),
+        imported_(released([&] { return driver::import_file(path_, import_); })),
+        graph_(released([&] { return passes::run_passes(imported_, {}); }).graph),
+        emulator_(graph_),
+        tracer_(imported_) {}
+
+  std::string name() const { return graph_.name; }
+
+  using Port = std::tuple<std::string, std::vector<std::int64_t>, std::string>;
+  std::vector<Port> inputs() const {
+    std::vector<Port> ports;
+    for (const graph::NodeId id : graph_.inputs()) {
+      const auto& type = imported_.node(imported_.inputs()[ports.size()]).outputs.front();
+      ports.emplace_back(std::get<graph::Input>(graph_.node(id).op).name, type.shape,
+                         type.to_string());
+    }
+    return ports;
+  }
+  std::vector<Port> outputs() const {
+    std::vector<Port> ports;
+    for (const graph::Output& output : graph_.outputs()) {
+      const graph::TensorType& type = graph_.type(output.value);
+      ports.emplace_back(output.name, type.shape, type.to_string());
+    }
+    return ports;
+  }
+
+  nb::dict predict(const InputArrays<double>& arrays) const {
+    const auto inputs = to_tensors(arrays);
+    return to_arrays(released([&] { return emulator_.predict(inputs); }));
+  }
+  nb::dict run(const InputArrays<std::int64_t>& arrays) const {
+    const auto inputs = to_tensors(arrays);
+    return to_arrays(released([&] { return emulator_.run(inputs); }));
+  }
+  nb::dict quantize(const InputArrays<double>& arrays) const {
+    const auto inputs = to_tensors(arrays);
+    return to_arrays(released([&] { return emulator_.quantize(inputs); }));
+  }
+
+  nb::list trace(const InputArrays<double>& arrays, bool raw) const {
+    const auto inputs = to_tensors(arrays);
+    auto traces = released([&]() -> Result<std::vector<emulate::Trace>> {
+      GATEFOLD_TRY(const auto integers, tracer_.quantize(inputs));
+      return tracer_.trace(integers);
+    });
+    nb::list layers;
+    for (emulate::Trace& trace : traces)
+      layers.append(nb::make_tuple(trace.layer, raw ? to_array(std::move(trace.raw))
+                                                    : to_array(std::move(trace.real))));
+    return layers;
+  }
+
+  /// JSON, text and HTML of the report; writes the project where `output` is not empty.
+  std::vector<std::string> compile(const CompileSettings& settings, const std::string& output,
+                                   const InputArrays<double>& data, std::int64_t vectors) const {
+    const auto real = to_tensors(data);
+    return texts(released([&]() -> Result<report::Report> {
+      GATEFOLD_TRY(const auto compilation, compilation_of(settings));
+      if (!output.empty()) {
+        GATEFOLD_TRY(const auto raw, quantized(real));
+        GATEFOLD_TRY(const auto files,
+                     driver::golden_project(compilation, driver::first_samples(raw, vectors), vectors));
+        GATEFOLD_CHECK(driver::write_project(output, files));
+      }
+      return driver::report_of(compilation, std::nullopt);
+    }));
+  }
+
+  std::vector<std::string> report(const CompileSettings& settings, bool synthesise) const {
+    return texts(released([&]() -> Result<report::Report> {
+      GATEFOLD_TRY(const auto compilation, compilation_of(settings));
+      std::optional<flows::Synthesis> synthesis;
+      if (synthesise) {
+        GATEFOLD_TRY(synthesis, driver::synthesise(compilation));
+      }
+      return driver::report_of(compilation, synthesis);
+    }));
+  }
+
+  std::vector<std::string> build(const CompileSettings& settings, const std::string& output,
+                                 const InputArrays<double>& data, std::int64_t vectors) const {
+    const auto real = to_tensors(data);
+    auto built = released([&]() -> Result<driver::Built> {
+      GATEFOLD_TRY(const auto compilation, compilation_of(settings));
+      GATEFOLD_TRY(const auto raw, quantized(real));
+      return driver::build(compilation, driver::first_samples(raw, vectors), vectors, output);
+    });
+    auto result = texts(built.report);
+    result.push_back(std::to_string(built.mismatches));
+    return result;
+  }
+
+  /// The JSON of a verification and its closing line.
+  std::vector<std::string> verify(const CompileSettings& settings,
+                                  const std::vector<std::string>& levels,
+                                  const InputArrays<double>& data, std::int64_t random,
+                                  std::int64_t extreme, std::int64_t netlist_vectors) const {
+    const auto real = to_tensors(data);
+    const auto verification = released([&]() -> Result<driver::Verification> {
+      driver::VerifyOptions options{{}, {}, random, extreme, netlist_vectors};
+      GATEFOLD_TRY(options.levels, driver::parse_levels(levels));
+      GATEFOLD_TRY(options.data, quantized(real));
+      GATEFOLD_TRY(const auto compilation, compilation_of(settings));
+      GATEFOLD_TRY(const ScratchFolder scratch, ScratchFolder::create());
+      return driver::verify(compilation, options, scratch.path());
+    });
+    return {driver::to_json(verification), verification.line()};
+  }
+
+ private:
+  static layers::ImportOptions import_options(const std::map<std::string, std::string>& types,
+                                              bool final_activation_on_host) {
+    layers::ImportOptions options;
+    options.final_activation_on_host = final_activation_on_host;
+    for (const auto& [port, text] : types)
+      options.input_types[port] = checked(layers::parse_input_type(text));
+    return options;
+  }
+
+  static std::vector<std::string> texts(const report::Report& report) {
+    return {report::to_json(report), report::to_text(report), report::to_html(report)};
+  }
+
+  Result<driver::Compilation> compilation_of(const CompileSettings& settings) const {
+    driver::CompileOptions options;
+    options.import = import_;
+    options.target = settings.target;
+    options.clock_ns = settings.clock_ns;
+    options.stages = settings.stages;
+    options.lowering.extra_depth = settings.extra_depth;
+    return driver::compile(path_, options);
+  }
+
+  Result<emulate::RawBatch> quantized(const emulate::RealBatch& real) const {
+    if (real.empty()) return emulate::RawBatch{};
+    return tracer_.quantize(real);
+  }
+
+  std::string path_;
+  layers::ImportOptions import_;
+  graph::Graph imported_, graph_;
+  emulate::Emulator emulator_, tracer_;
+};
+
+}  // namespace
+
+void bind_model(nb::module_& module) {
+  nb::exception<DiagnosticError>(module, "Error", PyExc_ValueError);
+  nb::class_<CompileSettings>(module, "CompileSettings")
+      .def(nb::init<>())
+      .def_rw("target", &CompileSettings::target)
+      .def_rw("clock_ns", &CompileSettings::clock_ns)
+      .def_rw("stages", &CompileSettings::stages, nb::arg().none())
+      .def_rw("extra_depth", &CompileSettings::extra_depth);
+  nb::class_<Model>(module, "Model")
+      .def(nb::init<std::string, const std::map<std::string, std::string>&, bool>())
+      .def_prop_ro("name", &Model::name)
+      .def_prop_ro("inputs", &Model::inputs)
+      .def_prop_ro("outputs", &Model::outputs)
+      .def("predict", &Model::predict)
+      .def("run", &Model::run)
+      .def("quantize", &Model::quantize)
+      .def("trace", &Model::trace)
+      .def("compile", &Model::compile)
+      .def("report", &Model::report)
+      .def("build", &Model::build)
+      .def("verify", &Model::verify);
+}
+
+}  // namespace gatefold::python

@@ -1,0 +1,27 @@
+#include "gatefold/driver/verify_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace gatefold::driver {
+
+std::string to_json(const Verification& verification) {
+  using json = nlohmann::ordered_json;
+  json levels = json::array();
+  for (const LevelResult& level : verification.levels) {
+    json row = {{"level", name_of(level.level)},
+                {"vectors", level.vectors},
+                {"differing_bits", level.differing_bits},
+                {"detail", level.detail}};
+    if (level.first) row["first_difference"] = level.first->to_string();
+    levels.push_back(std::move(row));
+  }
+  const VectorCounts& counts = verification.counts;
+  const json all = {{"equal", verification.equal()},
+                    {"real", counts.real},
+                    {"random", counts.random},
+                    {"extreme", counts.extreme},
+                    {"levels", levels}};
+  return all.dump(2) + "\n";
+}
+
+}  // namespace gatefold::driver
