@@ -1,0 +1,203 @@
+// Every diagnostic of the import, by its exact text.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "gatefold/layers/import_model.h"
+#include "tests/support/foreign_models.h"
+
+namespace gatefold {
+namespace {
+
+using namespace testing;  // NOLINT: the model builders
+using ::testing::HasSubstr;
+
+std::string problems(const ForeignModel& model, const layers::ImportOptions& options = {}) {
+  const auto graph = layers::import_model(model, options);
+  return graph ? "" : to_string(graph.errors());
+}
+
+ForeignNode with(ForeignNode node, const std::string& name, frontends::Attribute value) {
+  node.attributes[name] = std::move(value);
+  return node;
+}
+
+ForeignModel with_array(ForeignModel model, const std::string& name, ForeignArray array) {
+  model.arrays[name] = std::move(array);
+  return model;
+}
+
+TEST(LayerErrors, SoundModelHasNone) {
+  EXPECT_EQ(problems(model({node("MatMul", {"q", "w"}, "y")})), "");
+}
+
+TEST(LayerErrors, UnsupportedLayer) {
+  EXPECT_THAT(problems(model({node("Erf", {"q"}, "y")})),
+              HasSubstr("error[UnsupportedLayer]: layer 'y_layer': operator Erf is not supported"));
+}
+
+TEST(LayerErrors, AllProblemsAtOnce) {
+  const std::string text =
+      problems(model({node("Erf", {"q"}, "a"), node("Gelu", {"a"}, "b"), node("Relu", {"b"}, "y")}));
+  EXPECT_THAT(text, HasSubstr("operator Erf"));
+  EXPECT_THAT(text, HasSubstr("operator Gelu"));
+}
+
+TEST(LayerErrors, ConstantLayer) {
+  EXPECT_THAT(problems(model({node("Softmax", {"w"}, "c"), node("MatMul", {"q", "c"}, "y")})),
+              HasSubstr("error[ConstantLayer]: layer 'c_layer': operator Softmax on constants"));
+}
+
+TEST(LayerErrors, ConstantOutput) {
+  EXPECT_THAT(problems(model({node("Add", {"w", "w"}, "y")})), HasSubstr("error[ConstantOutput]"));
+}
+
+TEST(LayerErrors, ExtraOutput) {
+  ForeignNode dropout = node("Dropout", {"q"}, "d");
+  dropout.outputs.push_back("mask");
+  EXPECT_THAT(problems(model({dropout, node("Mul", {"mask", "d"}, "y")})),
+              HasSubstr("Dropout has a second output 'mask' that a layer reads"));
+}
+
+TEST(LayerErrors, NeedsConstant) {
+  EXPECT_THAT(problems(model({node("MatMul", {"q", "q"}, "y")})),
+              HasSubstr("error[NeedsConstant]: layer 'y_layer': MatMul needs a constant matrix"));
+}
+
+TEST(LayerErrors, ConstantOperand) {
+  EXPECT_THAT(problems(with_array(model({node("Div", {"w", "q"}, "y")}), "w", scalar(3))),
+              HasSubstr("error[NeedsConstant]"));
+  ForeignNode norm = node("BatchNormalization", {"w", "g", "g", "g", "q"}, "y");
+  EXPECT_THAT(problems(with_array(model({norm}), "g", array({2}, {1, 1}))),
+              HasSubstr("error[ConstantOperand]: layer 'y_layer': input 0 of BatchNormalization"));
+}
+
+TEST(LayerErrors, MissingInput) {
+  EXPECT_THAT(problems(model({node("Add", {"q"}, "y")})),
+              HasSubstr("error[MissingInput]: layer 'y_layer': Add lacks input 1"));
+}
+
+TEST(LayerErrors, BadAttribute) {
+  EXPECT_THAT(
+      problems(model({with(node("Gemm", {"q", "w"}, "y"), "transB", std::string("yes"))})),
+      HasSubstr("error[BadAttribute]: layer 'y_layer': attribute 'transB' of Gemm has the wrong kind"));
+}
+
+TEST(LayerErrors, UnsupportedForm) {
+  EXPECT_THAT(
+      problems(model({with(node("Gemm", {"q", "w"}, "y"), "transA", std::int64_t{1})})),
+      HasSubstr("error[UnsupportedForm]: layer 'y_layer': Gemm with a transposed input"));
+  EXPECT_THAT(problems(model({node("Softmax", {"q"}, "s"), node("Mul", {"s", "scale"}, "y")})),
+              HasSubstr("Softmax with layers behind it is not supported"));
+}
+
+TEST(LayerErrors, BadBroadcast) {
+  EXPECT_THAT(problems(with_array(model({node("Add", {"q", "c"}, "y")}), "c", array({3}, {1, 2, 3}))),
+              HasSubstr("error[BadBroadcast]"));
+}
+
+TEST(LayerErrors, NonFiniteConstant) {
+  const auto nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THAT(problems(with_array(model({node("MatMul", {"q", "w"}, "y")}), "w",
+                                  array({2, 2}, {1, nan, 1, 1}))),
+              HasSubstr("error[NonFiniteConstant]: constant 'w' holds NaN or infinity"));
+}
+
+TEST(LayerErrors, DivisionByZero) {
+  EXPECT_THAT(problems(model({node("Div", {"q", "zero"}, "y")})),
+              HasSubstr("error[DivisionByZero]: layer 'y_layer'"));
+}
+
+TEST(LayerErrors, BatchAxis) {
+  EXPECT_THAT(problems(model({with(node("Flatten", {"q"}, "y"), "axis", std::int64_t{0})})),
+              HasSubstr("error[BatchAxis]: layer 'y_layer': Flatten moves or merges the batch axis"));
+  EXPECT_THAT(problems(model({node("Transpose", {"q"}, "y")})), HasSubstr("error[BatchAxis]"));
+  EXPECT_THAT(problems(with_array(model({node("Reshape", {"q", "to"}, "y")}), "to", integers({-1}))),
+              HasSubstr("error[BatchAxis]"));
+}
+
+TEST(LayerErrors, Ports) {
+  ForeignModel of_integers = model({node("MatMul", {"q", "w"}, "y")});
+  of_integers.inputs.front().kind = ElementKind::Integer;
+  EXPECT_THAT(problems(of_integers), HasSubstr("error[PortNotReal]: layer 'x'"));
+  ForeignModel without_batch = model({node("MatMul", {"q", "w"}, "y")});
+  without_batch.inputs.front().shape = {2};
+  EXPECT_THAT(problems(without_batch), HasSubstr("error[PortWithoutBatch]: layer 'x'"));
+  ForeignModel dynamic = model({node("MatMul", {"q", "w"}, "y")});
+  dynamic.inputs.front().shape = {-1, -1};
+  EXPECT_THAT(problems(dynamic), HasSubstr("error[DynamicExtent]: layer 'x'"));
+}
+
+TEST(LayerErrors, PortNotQuantized) {
+  const ForeignModel plain = model({node("MatMul", {"x", "w"}, "y")});
+  EXPECT_THAT(problems(plain), HasSubstr("error[PortNotQuantized]: layer 'y_layer': reads the model's "
+                                         "input 'x' before any quantizer"));
+  layers::ImportOptions options;
+  options.input_types["*"] = *numeric::FixedType::parse("fixed<8,3>");
+  EXPECT_THAT(problems(plain, options), HasSubstr("error[PortQuantizedTwice]"));
+}
+
+TEST(LayerErrors, PortQuantizedTwice) {
+  ForeignNode second = quant("x", "r");
+  second.inputs[1] = "half";
+  EXPECT_THAT(problems(with_array(model({second, node("Add", {"q", "r"}, "y")}), "half", scalar(0.5))),
+              HasSubstr("error[PortQuantizedTwice]: layer 'r_layer'"));
+}
+
+TEST(LayerErrors, PortQuantizerAfterWiring) {
+  ForeignModel wired = model({});
+  wired.arrays["scale"] = array({1, 2}, {0.25, 0.5});
+  wired.arrays["to"] = integers({-1, 2, 1});
+  wired.nodes = {node("Reshape", {"x", "to"}, "r"), node("Flatten", {"r"}, "f"), quant("f", "y")};
+  EXPECT_THAT(problems(wired), HasSubstr("error[PortQuantizerAfterWiring]"));
+}
+
+TEST(LayerErrors, ActivationNeedsQuantizer) {
+  EXPECT_THAT(problems(model({node("Sigmoid", {"q"}, "s"), node("MatMul", {"s", "w"}, "y")})),
+              HasSubstr("error[ActivationNeedsQuantizer]: layer 's_layer'"));
+  const ForeignModel final = model({node("Tanh", {"q"}, "y")});
+  EXPECT_THAT(problems(final), HasSubstr("error[ActivationNeedsQuantizer]"));
+  layers::ImportOptions host;
+  host.final_activation_on_host = true;
+  EXPECT_EQ(problems(final, host), "");
+}
+
+TEST(LayerErrors, UnquantizedWeights) {
+  EXPECT_THAT(problems(with_array(model({node("MatMul", {"q", "w"}, "y")}), "w",
+                                  array({2, 2}, {0.1f, 0.7f, 1e-9f, 3.3f}))),
+              HasSubstr("error[UnquantizedWeights]: layer 'y_layer': the weights are floats that need "
+                        "more than 24 bits"));
+}
+
+TEST(LayerErrors, BadQuantizer) {
+  const ForeignModel sound = model({node("Identity", {"q"}, "y")});
+  EXPECT_THAT(problems(with_array(sound, "scale", scalar(0))),
+              HasSubstr("error[BadQuantizer]: layer 'q_layer': the quantizer's scale is not positive"));
+  EXPECT_THAT(problems(with_array(sound, "bits", scalar(2.5))),
+              HasSubstr("bit width is no integer from 1 to 32"));
+  EXPECT_THAT(problems(with_array(sound, "bits", scalar(40))), HasSubstr("error[BadQuantizer]"));
+}
+
+TEST(LayerErrors, UnknownRounding) {
+  ForeignModel odd = model({node("Identity", {"q"}, "y")});
+  odd.nodes.front().attributes["rounding_mode"] = std::string("BANKERS");
+  EXPECT_THAT(problems(odd), HasSubstr("error[UnknownRounding]: layer 'q_layer': the quantizer's "
+                                       "rounding mode 'BANKERS' is unknown"));
+}
+
+TEST(LayerErrors, SoftmaxNotAligned) {
+  ForeignNode negative = node("Mul", {"q", "sign"}, "m");
+  EXPECT_THAT(problems(with_array(model({negative, node("Softmax", {"m"}, "y")}), "sign",
+                                  array({1, 2}, {1, -1}))),
+              HasSubstr("error[SoftmaxNotAligned]: layer 'y_layer'"));
+}
+
+TEST(LayerErrors, BadInputType) {
+  const auto type = layers::parse_input_type("float32");
+  ASSERT_FALSE(type.ok());
+  EXPECT_THAT(to_string(type.errors()), HasSubstr("error[BadInputType]: 'float32' is no fixed-point type"));
+}
+
+}  // namespace
+}  // namespace gatefold
