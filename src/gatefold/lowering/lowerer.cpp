@@ -139,6 +139,11 @@ ValueId Lowerer::clamp(ValueId a, const Interval& bounds) {
   return emit(hardware::Clamp{a, bounds.low, bounds.high}, clamped);
 }
 
+ValueId Lowerer::wrap(ValueId a, int width, bool is_signed) {
+  return emit(hardware::Wrap{a, width, is_signed},
+              numeric::FixedType{width, 0, is_signed}.range());
+}
+
 ValueId Lowerer::compare(Relation relation, ValueId a, ValueId b) {
   return emit(hardware::Compare{relation, a, b}, {0, 1, 0});
 }

@@ -38,6 +38,7 @@ class Lowerer {
   ValueId negate(ValueId a);
   ValueId multiply(ValueId a, ValueId b);
   ValueId clamp(ValueId a, const Interval& bounds);
+  ValueId wrap(ValueId a, int width, bool is_signed);
   ValueId compare(hardware::Relation relation, ValueId a, ValueId b);
   ValueId select(ValueId condition, ValueId a, ValueId b);
   ValueId smaller(ValueId a, ValueId b);

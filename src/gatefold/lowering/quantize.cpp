@@ -16,6 +16,9 @@ constexpr int free_table_width = 6;
 /// The widest input that a table may have.
 constexpr int widest_table = 14;
 
+/// The most output levels that are counted by comparators.
+constexpr int most_comparators = 1024;
+
 using Entries = std::vector<std::int64_t>;
 
 ValueId rescale(Lowerer& lowerer, ValueId x, const numeric::ShiftRescale& step,
@@ -46,6 +49,62 @@ std::optional<ValueId> comparator(Lowerer& lowerer, ValueId x, const Entries& en
                         lowerer.constant(entries.back()));
 }
 
+/// Round half to even where ties are reached: v / 2^bits rounds up with one more in the last place
+/// when the bit above the point is set. Needs raw * factor + offset to be integers over 2^bits.
+std::optional<ValueId> half_even(Lowerer& lowerer, ValueId x, const graph::AffineStep& step) {
+  if (step.rounding != numeric::Rounding::HalfEven) return std::nullopt;
+  const numeric::Integer common = lcm(step.factor.get_den(), step.offset.get_den());
+  const auto bits = numeric::log2_exact(numeric::Rational(common));
+  if (!bits || *bits < 1) return std::nullopt;
+  const numeric::Rational unit = numeric::power_of_two(*bits);
+  const auto factor = numeric::to_int64(numeric::Rational(step.factor * unit).get_num());
+  const auto offset = numeric::to_int64(numeric::Rational(step.offset * unit).get_num());
+  if (!factor || !offset) return std::nullopt;
+  const ValueId product = lowerer.matrix({x}, {*factor}, 1).front();
+  const ValueId exact = lowerer.add(product, lowerer.constant(*offset));
+  const ValueId above = lowerer.wrap(lowerer.shift(exact, -*bits), 1, false);
+  const ValueId half = lowerer.constant((std::int64_t{1} << (*bits - 1)) - 1);
+  const ValueId sum = lowerer.add(lowerer.add(exact, half), above);
+  return lowerer.clamp(lowerer.shift(sum, -*bits), step.bounds);
+}
+
+/// The step on the inputs between its first and its last threshold; others clamp to these.
+std::optional<ValueId> clamped_rescale(Lowerer& lowerer, ValueId x, const graph::AffineStep& step,
+                                       const numeric::StepFunction& steps) {
+  const auto [low, high] = std::minmax(steps.thresholds.front(), steps.thresholds.back());
+  const Interval between{low - (steps.falling ? 0 : 1), high + (steps.falling ? 1 : 0), 0};
+  const auto shift = numeric::find_shift_rescale(step.factor, step.offset, step.rounding, between,
+                                                 step.bounds);
+  if (!shift) return std::nullopt;
+  return rescale(lowerer, lowerer.clamp(x, between), *shift, step.bounds);
+}
+
+/// The base level plus one for every threshold that the input has reached.
+ValueId counted(Lowerer& lowerer, ValueId x, const numeric::StepFunction& steps) {
+  Words reached;
+  for (const std::int64_t threshold : steps.thresholds) {
+    const ValueId limit = lowerer.constant(threshold);
+    reached.push_back(steps.falling
+                          ? lowerer.compare(hardware::Relation::LessEqual, x, limit)
+                          : lowerer.compare(hardware::Relation::LessEqual, limit, x));
+  }
+  const std::vector<std::int64_t> ones(reached.size(), 1);
+  return lowerer.add(lowerer.matrix(reached, ones, 1).front(), lowerer.constant(steps.base));
+}
+
+/// An affine step on an input too wide for a table and for one multiplication.
+std::optional<ValueId> wide_step(Lowerer& lowerer, ValueId x, const graph::AffineStep& step,
+                                 const Interval& reach) {
+  if (const auto rounded = half_even(lowerer, x, step)) return rounded;
+  const Interval levels = step.range(reach);
+  if (levels.is_constant()) return lowerer.constant(levels.low);
+  if (levels.high - levels.low > most_comparators * 64) return std::nullopt;
+  const auto steps = numeric::step_function(step, reach);
+  if (const auto rescaled = clamped_rescale(lowerer, x, step, steps)) return rescaled;
+  if (levels.high - levels.low > most_comparators) return std::nullopt;
+  return counted(lowerer, x, steps);
+}
+
 Result<ValueId> realise(Lowerer& lowerer, const graph::Quantize& quantize,
                         const graph::TensorType& in, std::int64_t flat, ValueId x,
                         const std::string& layer) {
@@ -63,6 +122,8 @@ Result<ValueId> realise(Lowerer& lowerer, const graph::Quantize& quantize,
     if (!shift || width <= free_table_width) return lowerer.lookup(x, reach.low, entries);
   }
   if (shift) return rescale(lowerer, x, *shift, step->bounds);
+  if (step)
+    if (const auto word = wide_step(lowerer, x, *step, reach)) return *word;
   return diagnose(DiagnosticId::QuantizerTooWide, layer, width, widest_table);
 }
 

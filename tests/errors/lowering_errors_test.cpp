@@ -1,0 +1,43 @@
+// What has no parallel hardware is refused by the layer's name.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "gatefold/lowering/lower.h"
+
+namespace gatefold {
+namespace {
+
+using ::testing::HasSubstr;
+
+graph::Value input(graph::Graph& graph, int width) {
+  graph::Quantize port;
+  port.grid = numeric::make_grid(width, true, 1);
+  return *graph.add(graph::Input{"x", {4}, port}, {}, "in");
+}
+
+TEST(LoweringErrors, NoHardware) {
+  graph::Graph graph;
+  const auto x = input(graph, 4);
+  graph.add_output("y", *graph.add(graph::Order{graph::OrderKind::Sort, 4, true}, {x}, "ranking"));
+  const auto design = lowering::lower(graph);
+  ASSERT_FALSE(design.ok());
+  EXPECT_THAT(to_string(design.errors()), HasSubstr("error[NoHardware]: layer 'ranking'"));
+}
+
+TEST(LoweringErrors, QuantizerTooWide) {
+  graph::Graph graph;
+  const auto x = input(graph, 16);
+  const auto curve = *graph.add(graph::Map{graph::Elementary::Tanh}, {x}, "curve");
+  graph::Quantize quantize;
+  quantize.grid = numeric::make_grid(8, true, numeric::power_of_two(-7));
+  graph.add_output("y", *graph.add(quantize, {curve}, "curve"));
+
+  const auto design = lowering::lower(graph);
+  ASSERT_FALSE(design.ok());
+  EXPECT_THAT(to_string(design.errors()),
+              HasSubstr("error[QuantizerTooWide]: layer 'curve': no exact shift or table quantizes "
+                        "an input of 16 bits (tables end at 14)"));
+}
+
+}  // namespace
+}  // namespace gatefold
