@@ -1,9 +1,8 @@
 #pragma once
 
+#include <map>
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
-
-#include <map>
 #include <string>
 
 #include "gatefold/numeric/tensor.h"
@@ -36,8 +35,7 @@ nb::object to_array(numeric::Tensor<T> tensor) {
   auto* owned = new numeric::Tensor<T>(std::move(tensor));
   nb::capsule owner(owned, [](void* p) noexcept { delete static_cast<numeric::Tensor<T>*>(p); });
   std::vector<std::size_t> shape(owned->shape.begin(), owned->shape.end());
-  return nb::cast(
-      nb::ndarray<nb::numpy, T>(owned->data.data(), shape.size(), shape.data(), owner));
+  return nb::cast(nb::ndarray<nb::numpy, T>(owned->data.data(), shape.size(), shape.data(), owner));
 }
 
 template <typename T>

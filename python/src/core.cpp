@@ -1,12 +1,12 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
-
 #include <string>
 #include <vector>
 
-#include "gatefold/cli/cli.h"
 #include "model.h"
+
+#include "gatefold/cli/cli.h"
 
 namespace nb = nanobind;
 
@@ -22,7 +22,8 @@ int run_command_line(const std::vector<std::string>& arguments) {
 }  // namespace
 
 NB_MODULE(_core, module) {
-  module.def("version", [] { return GATEFOLD_VERSION; }, "The version of the C++ core.");
+  module.def(
+      "version", [] { return GATEFOLD_VERSION; }, "The version of the C++ core.");
   module.def("main", run_command_line, nb::arg("arguments"),
              nb::call_guard<nb::gil_scoped_release>(),
              "Runs the command line with `arguments` (the program's name first) and returns its "

@@ -1,14 +1,14 @@
 #include "model.h"
 
+#include <csignal>
 #include <nanobind/stl/map.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
-#include <csignal>
-
 #include "arrays.h"
+
 #include "gatefold/driver/synthesis.h"
 #include "gatefold/driver/verify.h"
 #include "gatefold/driver/verify_json.h"
@@ -125,8 +125,8 @@ class Model {
     });
     nb::list layers;
     for (emulate::Trace& trace : traces)
-      layers.append(nb::make_tuple(trace.layer, raw ? to_array(std::move(trace.raw))
-                                                    : to_array(std::move(trace.real))));
+      layers.append(nb::make_tuple(
+          trace.layer, raw ? to_array(std::move(trace.raw)) : to_array(std::move(trace.real))));
     return layers;
   }
 
@@ -138,8 +138,9 @@ class Model {
       GATEFOLD_TRY(const auto compilation, compilation_of(settings));
       if (!output.empty()) {
         GATEFOLD_TRY(const auto raw, quantized(real));
-        GATEFOLD_TRY(const auto files,
-                     driver::golden_project(compilation, driver::first_samples(raw, vectors), vectors));
+        GATEFOLD_TRY(
+            const auto files,
+            driver::golden_project(compilation, driver::first_samples(raw, vectors), vectors));
         GATEFOLD_CHECK(driver::write_project(output, files));
       }
       return driver::report_of(compilation, std::nullopt);

@@ -1,11 +1,11 @@
 // Every diagnostic of the import, by its exact text.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <limits>
 
-#include "gatefold/layers/import_model.h"
 #include "tests/support/foreign_models.h"
+
+#include "gatefold/layers/import_model.h"
 
 namespace gatefold {
 namespace {
@@ -38,8 +38,8 @@ TEST(LayerErrors, UnsupportedLayer) {
 }
 
 TEST(LayerErrors, AllProblemsAtOnce) {
-  const std::string text =
-      problems(model({node("Erf", {"q"}, "a"), node("Gelu", {"a"}, "b"), node("Relu", {"b"}, "y")}));
+  const std::string text = problems(
+      model({node("Erf", {"q"}, "a"), node("Gelu", {"a"}, "b"), node("Relu", {"b"}, "y")}));
   EXPECT_THAT(text, HasSubstr("operator Erf"));
   EXPECT_THAT(text, HasSubstr("operator Gelu"));
 }
@@ -81,20 +81,21 @@ TEST(LayerErrors, MissingInput) {
 TEST(LayerErrors, BadAttribute) {
   EXPECT_THAT(
       problems(model({with(node("Gemm", {"q", "w"}, "y"), "transB", std::string("yes"))})),
-      HasSubstr("error[BadAttribute]: layer 'y_layer': attribute 'transB' of Gemm has the wrong kind"));
+      HasSubstr(
+          "error[BadAttribute]: layer 'y_layer': attribute 'transB' of Gemm has the wrong kind"));
 }
 
 TEST(LayerErrors, UnsupportedForm) {
-  EXPECT_THAT(
-      problems(model({with(node("Gemm", {"q", "w"}, "y"), "transA", std::int64_t{1})})),
-      HasSubstr("error[UnsupportedForm]: layer 'y_layer': Gemm with a transposed input"));
+  EXPECT_THAT(problems(model({with(node("Gemm", {"q", "w"}, "y"), "transA", std::int64_t{1})})),
+              HasSubstr("error[UnsupportedForm]: layer 'y_layer': Gemm with a transposed input"));
   EXPECT_THAT(problems(model({node("Softmax", {"q"}, "s"), node("Mul", {"s", "scale"}, "y")})),
               HasSubstr("Softmax with layers behind it is not supported"));
 }
 
 TEST(LayerErrors, BadBroadcast) {
-  EXPECT_THAT(problems(with_array(model({node("Add", {"q", "c"}, "y")}), "c", array({3}, {1, 2, 3}))),
-              HasSubstr("error[BadBroadcast]"));
+  EXPECT_THAT(
+      problems(with_array(model({node("Add", {"q", "c"}, "y")}), "c", array({3}, {1, 2, 3}))),
+      HasSubstr("error[BadBroadcast]"));
 }
 
 TEST(LayerErrors, NonFiniteConstant) {
@@ -110,11 +111,13 @@ TEST(LayerErrors, DivisionByZero) {
 }
 
 TEST(LayerErrors, BatchAxis) {
-  EXPECT_THAT(problems(model({with(node("Flatten", {"q"}, "y"), "axis", std::int64_t{0})})),
-              HasSubstr("error[BatchAxis]: layer 'y_layer': Flatten moves or merges the batch axis"));
+  EXPECT_THAT(
+      problems(model({with(node("Flatten", {"q"}, "y"), "axis", std::int64_t{0})})),
+      HasSubstr("error[BatchAxis]: layer 'y_layer': Flatten moves or merges the batch axis"));
   EXPECT_THAT(problems(model({node("Transpose", {"q"}, "y")})), HasSubstr("error[BatchAxis]"));
-  EXPECT_THAT(problems(with_array(model({node("Reshape", {"q", "to"}, "y")}), "to", integers({-1}))),
-              HasSubstr("error[BatchAxis]"));
+  EXPECT_THAT(
+      problems(with_array(model({node("Reshape", {"q", "to"}, "y")}), "to", integers({-1}))),
+      HasSubstr("error[BatchAxis]"));
 }
 
 TEST(LayerErrors, Ports) {
@@ -131,8 +134,9 @@ TEST(LayerErrors, Ports) {
 
 TEST(LayerErrors, PortNotQuantized) {
   const ForeignModel plain = model({node("MatMul", {"x", "w"}, "y")});
-  EXPECT_THAT(problems(plain), HasSubstr("error[PortNotQuantized]: layer 'y_layer': reads the model's "
-                                         "input 'x' before any quantizer"));
+  EXPECT_THAT(problems(plain),
+              HasSubstr("error[PortNotQuantized]: layer 'y_layer': reads the model's "
+                        "input 'x' before any quantizer"));
   layers::ImportOptions options;
   options.input_types["*"] = *numeric::FixedType::parse("fixed<8,3>");
   EXPECT_THAT(problems(plain, options), HasSubstr("error[PortQuantizedTwice]"));
@@ -141,8 +145,9 @@ TEST(LayerErrors, PortNotQuantized) {
 TEST(LayerErrors, PortQuantizedTwice) {
   ForeignNode second = quant("x", "r");
   second.inputs[1] = "half";
-  EXPECT_THAT(problems(with_array(model({second, node("Add", {"q", "r"}, "y")}), "half", scalar(0.5))),
-              HasSubstr("error[PortQuantizedTwice]: layer 'r_layer'"));
+  EXPECT_THAT(
+      problems(with_array(model({second, node("Add", {"q", "r"}, "y")}), "half", scalar(0.5))),
+      HasSubstr("error[PortQuantizedTwice]: layer 'r_layer'"));
 }
 
 TEST(LayerErrors, PortQuantizerAfterWiring) {
@@ -164,16 +169,18 @@ TEST(LayerErrors, ActivationNeedsQuantizer) {
 }
 
 TEST(LayerErrors, UnquantizedWeights) {
-  EXPECT_THAT(problems(with_array(model({node("MatMul", {"q", "w"}, "y")}), "w",
-                                  array({2, 2}, {0.1f, 0.7f, 1e-9f, 3.3f}))),
-              HasSubstr("error[UnquantizedWeights]: layer 'y_layer': the weights are floats that need "
-                        "more than 24 bits"));
+  EXPECT_THAT(
+      problems(with_array(model({node("MatMul", {"q", "w"}, "y")}), "w",
+                          array({2, 2}, {0.1f, 0.7f, 1e-9f, 3.3f}))),
+      HasSubstr("error[UnquantizedWeights]: layer 'y_layer': the weights are floats that need "
+                "more than 24 bits"));
 }
 
 TEST(LayerErrors, BadQuantizer) {
   const ForeignModel sound = model({node("Identity", {"q"}, "y")});
-  EXPECT_THAT(problems(with_array(sound, "scale", scalar(0))),
-              HasSubstr("error[BadQuantizer]: layer 'q_layer': the quantizer's scale is not positive"));
+  EXPECT_THAT(
+      problems(with_array(sound, "scale", scalar(0))),
+      HasSubstr("error[BadQuantizer]: layer 'q_layer': the quantizer's scale is not positive"));
   EXPECT_THAT(problems(with_array(sound, "bits", scalar(2.5))),
               HasSubstr("bit width is no integer from 1 to 32"));
   EXPECT_THAT(problems(with_array(sound, "bits", scalar(40))), HasSubstr("error[BadQuantizer]"));
@@ -196,7 +203,8 @@ TEST(LayerErrors, SoftmaxNotAligned) {
 TEST(LayerErrors, BadInputType) {
   const auto type = layers::parse_input_type("float32");
   ASSERT_FALSE(type.ok());
-  EXPECT_THAT(to_string(type.errors()), HasSubstr("error[BadInputType]: 'float32' is no fixed-point type"));
+  EXPECT_THAT(to_string(type.errors()),
+              HasSubstr("error[BadInputType]: 'float32' is no fixed-point type"));
 }
 
 }  // namespace

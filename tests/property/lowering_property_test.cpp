@@ -1,10 +1,11 @@
 // Random graphs as designs: every output word of the interpreted hardware equals the graph's.
 #include <gtest/gtest.h>
 
+#include "tests/random_graph.h"
+
 #include "gatefold/graph/run.h"
 #include "gatefold/hardware/simplify.h"
 #include "gatefold/lowering/lower.h"
-#include "tests/random_graph.h"
 
 namespace gatefold {
 namespace {
@@ -60,7 +61,7 @@ TEST(LoweringProperty, RandomPerceptrons) {
 
 TEST(LoweringProperty, RandomGraphsOverAllOps) {
   int lowered = 0;
-  for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 600; ++seed) {
     testing::RandomGraphs random(seed);
     lowered += lower_and_compare(random.general(), random);
   }

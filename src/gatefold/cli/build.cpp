@@ -1,6 +1,5 @@
 // compile, build, report: from a model file to a project folder, tools' figures and reports.
 #include <fmt/core.h>
-
 #include <memory>
 
 #include "gatefold/cli/commands.h"
@@ -53,8 +52,7 @@ Outcome compile(const BuildOptions& options) {
 Outcome build(const BuildOptions& options) {
   GATEFOLD_TRY(const auto compilation, compiled(options));
   GATEFOLD_TRY(const auto real, real_inputs(compilation, options));
-  GATEFOLD_TRY(const auto built,
-               driver::build(compilation, real, options.vectors, options.output));
+  GATEFOLD_TRY(const auto built, driver::build(compilation, real, options.vectors, options.output));
   print_report(built.report, options.json);
   if (!options.json) fmt::print("project: {}\nreport: {}\n", options.output, built.html.string());
   return built.mismatches == 0 ? equal : different;
@@ -77,7 +75,8 @@ void declare_project(CLI::App& command, BuildOptions& options) {
   command.add_option("--output,-o", options.output, "Folder of the project")->required();
   command.add_option("--data", options.data, "Real inputs for golden vectors: X.npy");
   command
-      .add_option("--vectors", options.vectors, "Golden vectors of each kind (real, random, extreme)")
+      .add_option("--vectors", options.vectors,
+                  "Golden vectors of each kind (real, random, extreme)")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
 }

@@ -1,6 +1,5 @@
 // check: every problem of a model at once.
 #include <fmt/core.h>
-
 #include <memory>
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,6 @@
 #include "gatefold/cli/cli.h"
 
 #include <exception>
-
 #include <fmt/core.h>
 
 #include "gatefold/cli/commands.h"

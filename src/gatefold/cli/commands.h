@@ -9,7 +9,8 @@
 #include "gatefold/driver/compile.h"
 #include "gatefold/emulate/emulator.h"
 
-// One function a command: it declares its options on its subcommand and, when that was chosen, runs.
+// One function a command: it declares its options on its subcommand and, when that was chosen,
+// runs.
 namespace gatefold::cli {
 
 /// Exit codes of the process.

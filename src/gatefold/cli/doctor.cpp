@@ -1,6 +1,5 @@
 // doctor: which tools are there, and what is missing for what.
 #include <fmt/core.h>
-
 #include <memory>
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,5 @@
 // passes: the pipeline of graph passes.
 #include <fmt/core.h>
-
 #include <memory>
 #include <nlohmann/json.hpp>
 

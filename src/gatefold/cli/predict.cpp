@@ -1,7 +1,6 @@
 // predict, trace: numbers from the emulator.
-#include <fmt/core.h>
-
 #include <algorithm>
+#include <fmt/core.h>
 #include <memory>
 
 #include "gatefold/cli/commands.h"
@@ -21,8 +20,7 @@ struct DataOptions : ModelOptions {
 
 void declare_data(CLI::App& command, DataOptions& options, const std::string& output) {
   options.declare_import(command);
-  command
-      .add_option("--data", options.data, "Inputs: X.npy, or <input>=X.npy for each input")
+  command.add_option("--data", options.data, "Inputs: X.npy, or <input>=X.npy for each input")
       ->required();
   command.add_option("--output,-o", options.output, output)->required();
   command.add_flag("--raw", options.raw, "Raw integers in and out");
@@ -30,7 +28,9 @@ void declare_data(CLI::App& command, DataOptions& options, const std::string& ou
       ->check(CLI::NonNegativeNumber);
 }
 
-NpyArray array_of(const numeric::RealTensor& tensor) { return {"float64", tensor.shape, tensor.data}; }
+NpyArray array_of(const numeric::RealTensor& tensor) {
+  return {"float64", tensor.shape, tensor.data};
+}
 NpyArray array_of(const numeric::IntTensor& tensor) { return {"int64", tensor.shape, tensor.data}; }
 
 /// One output: the file as named. Several: `<name>_<output>.npy` beside it.
@@ -110,8 +110,8 @@ void add_predict(CLI::App& app, Outcome& outcome) {
 }
 
 void add_trace(CLI::App& app, Outcome& outcome) {
-  add_data_command(app, outcome, "trace", "Write the output of every layer", "Folder for the arrays",
-                   trace);
+  add_data_command(app, outcome, "trace", "Write the output of every layer",
+                   "Folder for the arrays", trace);
 }
 
 }  // namespace gatefold::cli

@@ -1,12 +1,12 @@
 // verify: several meanings of one model, compared bit by bit.
-#include <fmt/core.h>
+#include "gatefold/driver/verify.h"
 
 #include <filesystem>
+#include <fmt/core.h>
 #include <memory>
 
 #include "gatefold/cli/commands.h"
 #include "gatefold/driver/data.h"
-#include "gatefold/driver/verify.h"
 #include "gatefold/driver/verify_json.h"
 #include "gatefold/support/scratch_folder.h"
 

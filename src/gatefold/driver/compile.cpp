@@ -35,15 +35,14 @@ Result<Compilation> compile(const std::filesystem::path& path, const CompileOpti
   c.options = options;
   GATEFOLD_CHECK(check_interrupt());
   GATEFOLD_TRY(const schedule::Target target, schedule::load_target(options.target));
-  GATEFOLD_TRY(c.imported, timed(c.times, "import", [&] { return import_file(path, options.import); }));
-  GATEFOLD_TRY(auto passed, timed(c.times, "passes", [&] {
-                 return passes::run_passes(c.imported, options.passes);
-               }));
+  GATEFOLD_TRY(c.imported,
+               timed(c.times, "import", [&] { return import_file(path, options.import); }));
+  GATEFOLD_TRY(auto passed, timed(c.times, "passes",
+                                  [&] { return passes::run_passes(c.imported, options.passes); }));
   c.graph = std::move(passed.graph);
   c.passes = std::move(passed.records);
-  GATEFOLD_TRY(c.design, timed(c.times, "lower", [&] {
-                 return lowering::lower(c.graph, options.lowering);
-               }));
+  GATEFOLD_TRY(c.design,
+               timed(c.times, "lower", [&] { return lowering::lower(c.graph, options.lowering); }));
   c.design = timed(c.times, "simplify", [&] { return hardware::simplify(std::move(c.design)); });
   GATEFOLD_TRY(c.schedule, timed(c.times, "schedule", [&] {
                  return schedule::pipeline(c.design, target, options.clock_ns, options.stages);

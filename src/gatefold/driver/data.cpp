@@ -46,16 +46,16 @@ Result<NpyArray> read_port(const graph::Graph& graph, const NamedFile& file) {
 
 template <typename T>
 std::vector<T> converted(const NpyArray& array) {
-  return std::visit(
-      [](const auto& values) { return std::vector<T>(values.begin(), values.end()); }, array.data);
+  return std::visit([](const auto& values) { return std::vector<T>(values.begin(), values.end()); },
+                    array.data);
 }
 
 template <typename Tensor>
 Status check_rows(const std::map<std::string, Tensor>& batch) {
   for (const auto& [port, tensor] : batch)
     if (tensor.shape.front() != batch.begin()->second.shape.front())
-      return diagnose(DiagnosticId::DataRows, "", port, tensor.shape.front(),
-                      batch.begin()->first, batch.begin()->second.shape.front());
+      return diagnose(DiagnosticId::DataRows, "", port, tensor.shape.front(), batch.begin()->first,
+                      batch.begin()->second.shape.front());
   return success();
 }
 

@@ -7,8 +7,9 @@
 
 namespace gatefold::driver {
 
-/// Model inputs from NumPy files: `X.npy` for a model of one input, else `port=X.npy` each. The first
-/// axis is the sample. Errors: DataPort, DataShape, DataRows, and what reading a file may say.
+/// Model inputs from NumPy files: `X.npy` for a model of one input, else `port=X.npy` each. The
+/// first axis is the sample. Errors: DataPort, DataShape, DataRows, and what reading a file may
+/// say.
 Result<emulate::RealBatch> read_data(const graph::Graph& graph,
                                      const std::vector<std::string>& files);
 

@@ -26,8 +26,7 @@ emit::PortEncoding port_encoding(const graph::TensorType& type) {
     const numeric::Rational& scale = encoding.scale.at(i, type.shape);
     port.scale.push_back(numeric::to_string(scale));
     port.zero_point.push_back(
-        sgn(scale) == 0 ? "0"
-                        : numeric::to_string(-encoding.offset.at(i, type.shape) / scale));
+        sgn(scale) == 0 ? "0" : numeric::to_string(-encoding.offset.at(i, type.shape) / scale));
   }
   return port;
 }

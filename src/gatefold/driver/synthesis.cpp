@@ -10,8 +10,7 @@ namespace gatefold::driver {
 Result<std::vector<emit::File>> golden_project(const Compilation& compilation,
                                                const emulate::RawBatch& real, std::int64_t count) {
   const Vectors vectors = make_vectors(compilation.imported, real, count, count);
-  GATEFOLD_TRY(const auto expected,
-               emulate::Emulator(compilation.imported).run(vectors.inputs));
+  GATEFOLD_TRY(const auto expected, emulate::Emulator(compilation.imported).run(vectors.inputs));
   return project_files(compilation, vectors.inputs, expected);
 }
 

@@ -25,8 +25,8 @@ struct Built {
   std::int64_t mismatches = 0;  // of the simulated RTL and of the netlist
 };
 
-/// Writes the project into `folder`, lints, simulates and synthesises it there, simulates the netlist,
-/// and leaves report.txt, report.json and report.html beside it.
+/// Writes the project into `folder`, lints, simulates and synthesises it there, simulates the
+/// netlist, and leaves report.txt, report.json and report.html beside it.
 Result<Built> build(const Compilation& compilation, const emulate::RawBatch& real,
                     std::int64_t count, const std::filesystem::path& folder);
 

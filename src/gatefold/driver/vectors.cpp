@@ -9,8 +9,7 @@ using numeric::Interval;
 
 /// Uniform in the interval's multiples; the same numbers on every platform.
 std::int64_t draw(const Interval& range, std::mt19937_64& random) {
-  const auto count =
-      static_cast<std::uint64_t>((range.high - range.low) >> range.zeros) + 1;
+  const auto count = static_cast<std::uint64_t>((range.high - range.low) >> range.zeros) + 1;
   return range.low + (static_cast<std::int64_t>(random() % count) << range.zeros);
 }
 

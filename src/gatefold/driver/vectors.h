@@ -19,8 +19,8 @@ struct Vectors {
   VectorCounts counts;
 };
 
-/// Input vectors for a graph: the given real ones (may be empty), then random and extreme ones from a
-/// fixed seed; the first extremes are all lows, all highs.
+/// Input vectors for a graph: the given real ones (may be empty), then random and extreme ones from
+/// a fixed seed; the first extremes are all lows, all highs.
 Vectors make_vectors(const graph::Graph& graph, const emulate::RawBatch& real, std::int64_t random,
                      std::int64_t extreme, std::uint64_t seed = 1);
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-
 #include <fmt/format.h>
 
 #include "gatefold/driver/project.h"
@@ -74,13 +73,16 @@ Result<LevelResult> compare_design(const Context& context) {
   const auto few = rows(first_samples(context.vectors.inputs, cycle_vectors));
   const auto trace = schedule::simulate(c.design, c.schedule, few, {});
   compare(result, context.expected, trace.outputs);
-  result.detail = fmt::format("latency {} cycles, interval {}", trace.out.front() - trace.in.front(),
-                              c.schedule.interval_cycles);
+  result.detail = fmt::format("latency {} cycles, interval {}",
+                              trace.out.front() - trace.in.front(), c.schedule.interval_cycles);
   return result;
 }
 
 LevelResult simulated(Level level, const flows::Simulation& simulation) {
-  return {level, simulation.vectors, simulation.bits, {},
+  return {level,
+          simulation.vectors,
+          simulation.bits,
+          {},
           fmt::format("latency {} cycles, interval {}", simulation.latency, simulation.interval)};
 }
 
@@ -140,9 +142,9 @@ Result<std::vector<Level>> parse_levels(const std::vector<std::string>& names) {
 std::string name_of(Level level) { return level_names[static_cast<std::size_t>(level)].second; }
 
 std::string Difference::to_string() const {
-  return fmt::format("output '{}', sample {}, element {}: expected {}, got {} (first differing bit {})",
-                     output, sample, element, expected, got,
-                     std::countr_zero(static_cast<std::uint64_t>(expected ^ got)));
+  return fmt::format(
+      "output '{}', sample {}, element {}: expected {}, got {} (first differing bit {})", output,
+      sample, element, expected, got, std::countr_zero(static_cast<std::uint64_t>(expected ^ got)));
 }
 
 bool Verification::equal() const {
@@ -158,8 +160,9 @@ std::string Verification::line() const {
     if (level.vectors != counts.total()) names += fmt::format(" ({} vectors)", level.vectors);
     bits += level.differing_bits;
   }
-  return fmt::format("{} vectors ({} real, {} random, {} extreme) compared at levels {}: {} differing bits",
-                     counts.total(), counts.real, counts.random, counts.extreme, names, bits);
+  return fmt::format(
+      "{} vectors ({} real, {} random, {} extreme) compared at levels {}: {} differing bits",
+      counts.total(), counts.real, counts.random, counts.extreme, names, bits);
 }
 
 Result<Verification> verify(const Compilation& compilation, const VerifyOptions& options,

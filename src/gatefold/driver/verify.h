@@ -37,9 +37,9 @@ struct LevelResult {
 
 struct VerifyOptions {
   std::vector<Level> levels = {Level::Graph, Level::Design, Level::Verilator, Level::Netlist};
-  emulate::RawBatch data;       // real inputs; may be empty
-  std::int64_t random = 1000;   // random vectors
-  std::int64_t extreme = 200;   // vectors of interval ends
+  emulate::RawBatch data;              // real inputs; may be empty
+  std::int64_t random = 1000;          // random vectors
+  std::int64_t extreme = 200;          // vectors of interval ends
   std::int64_t netlist_vectors = 500;  // a netlist simulates slowly: the first so many of each kind
 };
 

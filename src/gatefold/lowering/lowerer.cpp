@@ -140,8 +140,7 @@ ValueId Lowerer::clamp(ValueId a, const Interval& bounds) {
 }
 
 ValueId Lowerer::wrap(ValueId a, int width, bool is_signed) {
-  return emit(hardware::Wrap{a, width, is_signed},
-              numeric::FixedType{width, 0, is_signed}.range());
+  return emit(hardware::Wrap{a, width, is_signed}, numeric::FixedType{width, 0, is_signed}.range());
 }
 
 ValueId Lowerer::compare(Relation relation, ValueId a, ValueId b) {

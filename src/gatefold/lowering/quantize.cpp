@@ -73,8 +73,8 @@ std::optional<ValueId> clamped_rescale(Lowerer& lowerer, ValueId x, const graph:
                                        const numeric::StepFunction& steps) {
   const auto [low, high] = std::minmax(steps.thresholds.front(), steps.thresholds.back());
   const Interval between{low - (steps.falling ? 0 : 1), high + (steps.falling ? 1 : 0), 0};
-  const auto shift = numeric::find_shift_rescale(step.factor, step.offset, step.rounding, between,
-                                                 step.bounds);
+  const auto shift =
+      numeric::find_shift_rescale(step.factor, step.offset, step.rounding, between, step.bounds);
   if (!shift) return std::nullopt;
   return rescale(lowerer, lowerer.clamp(x, between), *shift, step.bounds);
 }
@@ -84,9 +84,8 @@ ValueId counted(Lowerer& lowerer, ValueId x, const numeric::StepFunction& steps)
   Words reached;
   for (const std::int64_t threshold : steps.thresholds) {
     const ValueId limit = lowerer.constant(threshold);
-    reached.push_back(steps.falling
-                          ? lowerer.compare(hardware::Relation::LessEqual, x, limit)
-                          : lowerer.compare(hardware::Relation::LessEqual, limit, x));
+    reached.push_back(steps.falling ? lowerer.compare(hardware::Relation::LessEqual, x, limit)
+                                    : lowerer.compare(hardware::Relation::LessEqual, limit, x));
   }
   const std::vector<std::int64_t> ones(reached.size(), 1);
   return lowerer.add(lowerer.matrix(reached, ones, 1).front(), lowerer.constant(steps.base));

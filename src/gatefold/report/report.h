@@ -26,7 +26,7 @@ struct Inputs {
 
 /// One trained layer. Absent figures: the layer has no weights, or nothing was synthesised.
 struct LayerRow {
-  std::string layer, kind;  // kind: the ops made of it
+  std::string layer, kind;              // kind: the ops made of it
   std::vector<std::string> operations;  // `add 123`, `lookup 4`, …
   std::int64_t weights = 0, zero_weights = 0;
   std::string input_type, output_type;  // `[64] u6 *1/32`
