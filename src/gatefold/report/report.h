@@ -26,28 +26,36 @@ struct Inputs {
 
 /// One trained layer. Absent figures: the layer has no weights, or nothing was synthesised.
 struct LayerRow {
-  std::string layer, kind;              // kind: the ops made of it
+  std::string layer, kind;              // kind: what was made of it, in words
   std::vector<std::string> operations;  // `add 123`, `lookup 4`, …
   std::int64_t weights = 0, zero_weights = 0;
-  std::string input_type, output_type;  // `[64] u6 *1/32`
+  std::string input_type, output_type;    // `[64] u6 *1/32`; several are joined by `; `
+  std::string input_words, output_words;  // `64 x u6`: elements, and the bits of each
   int adders = 0;
   double estimated_luts = 0;
   std::int64_t estimated_flip_flops = 0;
   std::optional<flows::Cells> synthesised;
-  int first_stage = 0, last_stage = -1;  // last < first: absorbed by its neighbours
+  int first_stage = 0, last_stage = -1;  // last < first: no hardware of its own
+  std::string note;                      // why it has none; empty when it has some
+
+  bool has_hardware() const { return last_stage >= first_stage; }
+  int cycles() const { return last_stage - first_stage + 1; }
 };
 
 struct Report {
   std::string model, target;
+  std::string target_title;  // `AMD UltraScale+ …`; empty for a target that is not built in
   double clock_ns = 0, critical_ns = 0, latency_ns = 0;
   int latency_cycles = 0, interval_cycles = 0;
-  std::vector<LayerRow> layers;
-  LayerRow total;
+  std::vector<LayerRow> layers;  // in the order of the trained model
+  LayerRow control;              // what belongs to no layer: the handshake
+  LayerRow total;                // synthesised: of the whole, where layers do not quite add up
   std::optional<flows::Synthesis> synthesis;
   std::vector<std::pair<std::string, double>> seconds;
   std::vector<std::pair<std::string, std::string>> edges;  // between layers, for the drawn graph
 };
 
+/// Every layer of the imported graph has a row, with hardware or without.
 Report make_report(const Inputs& inputs);
 
 /// A table for the terminal, at most 120 columns wide.
