@@ -137,6 +137,14 @@ TEST(Report, EmptyModelHasAReport) {
   EXPECT_TRUE(report.layers.empty());
 }
 
+TEST(ReportWords, SumsHaveNoTrainedWeights) {
+  graph::Linear linear;
+  linear.weights = {{1, 2, 1}, {1, 1}};
+  EXPECT_EQ(kind_of(graph::Op(linear)), "sum");
+  linear.weights.data[1] = -1;
+  EXPECT_EQ(kind_of(graph::Op(linear)), "matrix product");
+}
+
 TEST(ReportWords, NumbersAreWrittenForReaders) {
   EXPECT_EQ(count(1234567), "1,234,567");
   EXPECT_EQ(count(999), "999");

@@ -16,6 +16,7 @@ constexpr int gap_x = 40, gap_y = 34, margin = 10, lane_width = 22;
 struct Box {
   const LayerRow* row = nullptr;
   int rank = 0, x = 0, y = 0;
+  bool is_read = false;
   int height() const { return row->has_hardware() ? full_height : thin_height; }
   int middle() const { return x + box_width / 2; }
   int bottom() const { return y + height(); }
@@ -37,6 +38,8 @@ class Drawing {
     for (const auto& [from, to] : report_.edges)
       content += edge(boxes_[index_.at(from)], boxes_[index_.at(to)]);
     for (const Box& box : boxes_) content += drawn(box);
+    for (const Box& box : boxes_)
+      if (!box.is_read) content += output(box);
     const int width = width_ + lanes_ * lane_width + margin;
     return fmt::format(
         "<svg viewBox=\"0 0 {0} {1}\" width=\"{0}\" height=\"{1}\" role=\"img\" "
@@ -56,8 +59,10 @@ class Drawing {
   /// Rows stand in topological order; an edge against it (a layer that is used twice) sets no rank.
   void rank() {
     std::vector<std::vector<std::size_t>> targets(boxes_.size());
-    for (const auto& [from, to] : report_.edges)
+    for (const auto& [from, to] : report_.edges) {
+      boxes_[index_.at(from)].is_read = true;
       if (index_.at(from) < index_.at(to)) targets[index_.at(from)].push_back(index_.at(to));
+    }
     for (std::size_t i = 0; i < boxes_.size(); ++i)
       for (const std::size_t to : targets[i])
         boxes_[to].rank = std::max(boxes_[to].rank, boxes_[i].rank + 1);
@@ -84,7 +89,13 @@ class Drawing {
       }
       y += tallest + gap_y;
     }
-    height_ = y - gap_y + margin;
+    height_ = y;
+  }
+
+  static std::string output(const Box& box) {
+    return fmt::format("<path class=\"edge\" marker-end=\"url(#head)\" d=\"M{0} {1}V{2}\"/>\n",
+                       box.middle(), box.bottom(), box.bottom() + gap_y - 6) +
+           words(*box.row, box.middle() + 8, box.bottom() + gap_y / 2 + 2);
   }
 
   std::string edge(const Box& from, const Box& to) {
@@ -94,7 +105,7 @@ class Drawing {
                "<path class=\"edge\" marker-end=\"url(#head)\" d=\"M{} {}C{} {} {} {} {} {}\"/>\n",
                from.middle(), from.bottom(), from.middle(), bend, to.middle(), bend, to.middle(),
                to.y) +
-           words(*from.row, (from.middle() + to.middle()) / 2 + 8, bend + 4, "start");
+           words(*from.row, (from.middle() + to.middle()) / 2 + 8, bend + 4);
   }
 
   /// Past the boxes between, on the right.
@@ -105,10 +116,11 @@ class Drawing {
                        from.x + box_width, start, x, end, to.x + box_width);
   }
 
-  static std::string words(const LayerRow& row, int x, int y, const char* anchor) {
-    return fmt::format(
-        "<text class=\"soft\" x=\"{}\" y=\"{}\" text-anchor=\"{}\">{}<title>{}</title></text>\n", x,
-        y, anchor, escaped(shorten(row.output_words, 40)), escaped(row.output_type));
+  /// What an arrow carries; in hardware nothing leaves a layer that is absorbed.
+  static std::string words(const LayerRow& row, int x, int y) {
+    if (!row.has_hardware()) return "";
+    return fmt::format("<text class=\"soft\" x=\"{}\" y=\"{}\">{}<title>{}</title></text>\n", x, y,
+                       escaped(shorten(row.output_words, 40)), escaped(row.output_type));
   }
 
   static std::string text(const Box& box, const char* style, int dy, const std::string& shown,

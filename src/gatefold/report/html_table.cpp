@@ -67,7 +67,8 @@ std::string heading(bool synthesised) {
       synthesised ? "<th class=\"n\">LUT</th><th class=\"n\">carry</th><th class=\"n\">FF</th>"
                   : "";
   return fmt::format(
-      "<thead><tr><th colspan=\"4\"></th><th class=\"group\" colspan=\"2\">weights</th><th></th>"
+      "<thead><tr><th class=\"none\" colspan=\"4\"></th><th class=\"group\" "
+      "colspan=\"2\">weights</th><th class=\"none\"></th>"
       "<th class=\"group\" colspan=\"2\">estimated</th>{}<th class=\"group\" colspan=\"2\">"
       "pipeline</th></tr>\n<tr><th>layer</th><th>operations</th><th>values in</th><th>values out"
       "</th><th class=\"n\">all</th><th class=\"n\">zero</th><th class=\"n\">adders</th>"

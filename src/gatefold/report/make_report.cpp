@@ -75,6 +75,7 @@ class Builder {
 
   static void count_weights(LayerRow& row, const graph::Op& op) {
     if (const auto* linear = std::get_if<graph::Linear>(&op)) {
+      if (is_sum(*linear)) return;
       row.weights += linear->weights.size();
       row.zero_weights += std::count(linear->weights.data.begin(), linear->weights.data.end(), 0);
     } else if (const auto* scan = std::get_if<graph::Scan>(&op)) {

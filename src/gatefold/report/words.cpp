@@ -76,13 +76,18 @@ std::string words_of(const graph::TensorType& type) {
   return fmt::format("{}{}{}", shape, word.is_signed ? 's' : 'u', word.width);
 }
 
+bool is_sum(const graph::Linear& linear) {
+  const auto& weights = linear.weights.data;
+  return std::all_of(weights.begin(), weights.end(), [](std::int64_t w) { return w == 1; });
+}
+
 std::string kind_of(const graph::Op& op) {
   using Text = std::string;
   return std::visit(
       Match{[](const graph::Input&) -> Text { return "input"; },
             [](const graph::Constant&) -> Text { return "constant"; },
             [](const graph::Rearrange& o) -> Text { return graph::name_of(o.wiring); },
-            [](const graph::Linear&) -> Text { return "matrix product"; },
+            [](const graph::Linear& o) -> Text { return is_sum(o) ? "sum" : "matrix product"; },
             [](const graph::Contract&) -> Text { return "product of tensors"; },
             [](const graph::Map& o) -> Text { return kind_of(o); },
             [](const graph::Combine& o) -> Text { return graph::name_of(o.kind); },

@@ -26,6 +26,9 @@ std::string words_of(const graph::TensorType& type);
 /// What an op does, in words: `matrix product`.
 std::string kind_of(const graph::Op& op);
 
+/// A matrix of ones, such as the sum within a softmax: nothing in it was trained.
+bool is_sum(const graph::Linear& linear);
+
 /// Columns that UTF-8 text takes, one a code point.
 int width_of(std::string_view text);
 bool is_control(char byte);
