@@ -37,6 +37,7 @@ class Drawing {
     std::string content;
     for (const auto& [from, to] : report_.edges)
       content += edge(boxes_[index_.at(from)], boxes_[index_.at(to)]);
+    content += labels_;
     for (const Box& box : boxes_) content += drawn(box);
     for (const Box& box : boxes_)
       if (!box.is_read) content += output(box);
@@ -54,6 +55,7 @@ class Drawing {
   const Report& report_;
   std::vector<Box> boxes_;
   std::map<std::string, std::size_t> index_;
+  std::string labels_;  // of the edges, over all of them
   int width_ = 0, height_ = 0, lanes_ = 0;
 
   /// Rows stand in topological order; an edge against it (a layer that is used twice) sets no rank.
@@ -101,11 +103,10 @@ class Drawing {
   std::string edge(const Box& from, const Box& to) {
     if (to.rank != from.rank + 1) return detour(from, to);
     const int bend = (from.bottom() + to.y) / 2;
+    labels_ += words(*from.row, (from.middle() + to.middle()) / 2 + 8, bend + 4);
     return fmt::format(
-               "<path class=\"edge\" marker-end=\"url(#head)\" d=\"M{} {}C{} {} {} {} {} {}\"/>\n",
-               from.middle(), from.bottom(), from.middle(), bend, to.middle(), bend, to.middle(),
-               to.y) +
-           words(*from.row, (from.middle() + to.middle()) / 2 + 8, bend + 4);
+        "<path class=\"edge\" marker-end=\"url(#head)\" d=\"M{0} {1}C{0} {2} {3} {2} {3} {4}\"/>\n",
+        from.middle(), from.bottom(), bend, to.middle(), to.y);
   }
 
   /// Past the boxes between, on the right.
@@ -119,8 +120,8 @@ class Drawing {
   /// What an arrow carries; in hardware nothing leaves a layer that is absorbed.
   static std::string words(const LayerRow& row, int x, int y) {
     if (!row.has_hardware()) return "";
-    return fmt::format("<text class=\"soft\" x=\"{}\" y=\"{}\">{}<title>{}</title></text>\n", x, y,
-                       escaped(shorten(row.output_words, 40)), escaped(row.output_type));
+    return fmt::format("<text class=\"soft halo\" x=\"{}\" y=\"{}\">{}<title>{}</title></text>\n",
+                       x, y, escaped(shorten(row.output_words, 40)), escaped(row.output_type));
   }
 
   static std::string text(const Box& box, const char* style, int dy, const std::string& shown,
