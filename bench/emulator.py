@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Inferences per second: the exact emulator of the bundled jet tagger beside onnxruntime's float MLP.
+"""Inferences per second: the exact emulator of the jet tagger beside onnxruntime's float MLP.
 
 The float model has the same shape (16-64-32-32-5, ReLU, dense float32 weights). Both run in turns
 on the same machine; a figure is the best call of all rounds. Where the Python package `gatefold`

@@ -23,7 +23,8 @@ Result<flows::Synthesis> synthesise(const Compilation& compilation) {
 }
 
 report::Report report_of(const Compilation& c, const std::optional<flows::Synthesis>& synthesis) {
-  report::Inputs inputs{c.imported, c.graph, c.design, c.schedule, c.estimate, synthesis, {}, c.options.target};
+  report::Inputs inputs{c.imported, c.graph,   c.design, c.schedule,
+                        c.estimate, synthesis, {},       c.options.target};
   for (const StageTime& time : c.times) inputs.seconds.emplace_back(time.stage, time.seconds);
   if (synthesis) inputs.seconds.emplace_back("synthesise", synthesis->seconds);
   return report::make_report(inputs);
