@@ -135,6 +135,25 @@ TEST_F(FlowErrors, NetlistThatIsNotThere) {
                         in_project("build/yosys/xcup/netlist.v")));
 }
 
+TEST_F(FlowErrors, NetlistIsLeftToVerilatorWhereIcarusFails) {
+  project_.write("build/yosys/generic_lut6/netlist.v", "");
+  EXPECT_THAT(message(simulate_netlist(project_.path(), "generic")),
+              HasSubstr("error[MissingTool]: 'iverilog'"));
+  tool("iverilog", "exit 3");
+  EXPECT_THAT(message(simulate_netlist(project_.path(), "generic")),
+              HasSubstr("error[ToolFailed]: 'iverilog' ended with exit code 3"));
+  for (const auto* name : {"verilator", "g++", "make"}) tool(name, "exit 4");
+  EXPECT_THAT(message(simulate_netlist(project_.path(), "generic")),
+              HasSubstr("error[ToolFailed]: 'verilator' ended with exit code 4"));
+}
+
+TEST_F(FlowErrors, NetlistModelsThatAreNotThere) {
+  project_.write("build/yosys/xcup/netlist.v", "");
+  tool("yosys", "exit 0");
+  EXPECT_THAT(message(simulate_netlist(project_.path(), "xcup")),
+              HasSubstr("xilinx/cells_sim.v': no such file"));
+}
+
 TEST_F(FlowErrors, ProjectMalformed) {
   EXPECT_THAT(message(lint(tools_.path())), HasSubstr("error[FileNotReadable]"));
   project_.write("files.f", "\n");

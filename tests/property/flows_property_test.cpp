@@ -18,7 +18,7 @@ using namespace testing;
 class RandomProject {
  public:
   explicit RandomProject(unsigned seed) : random_(seed) {
-    design_ = random_design(random_, {4, 16, 4, 10});
+    design_ = random_design(random_, {6, 40, 8, 12});
     vectors_ = golden_vectors(random_, design_, 50);
   }
 
@@ -52,7 +52,7 @@ void expect_equal(const Result<flows::Simulation>& simulation) {
 TEST(Flows, VerilatorChecksAndSimulates) {
   GATEFOLD_NEEDS_PROGRAM("verilator");
   const TempFolder folder;
-  RandomProject(1).write(folder);
+  RandomProject(2).write(folder);
   const auto status = flows::lint(folder.path());
   EXPECT_TRUE(status.ok()) << to_string(status.errors());
   expect_equal(flows::simulate(folder.path(), flows::Simulator::Verilator));
@@ -78,17 +78,19 @@ TEST_P(FlowsOf, NetlistComputesTheSame) {
   GATEFOLD_NEEDS_PROGRAM("yosys");
   GATEFOLD_NEEDS_PROGRAM("iverilog");
   const TempFolder folder;
-  RandomProject project(3);
+  RandomProject project(1);
   project.write(folder);
   const auto synthesis = flows::synthesise(folder.path(), GetParam());
   ASSERT_TRUE(synthesis.ok()) << to_string(synthesis.errors());
   EXPECT_EQ(synthesis->target, GetParam());
-  EXPECT_GT(synthesis->total.luts, 0);
+  EXPECT_GT(synthesis->total.luts, 30);
+  EXPECT_EQ(synthesis->total.carries > 0, GetParam() != "generic_lut6");
   EXPECT_GT(synthesis->total.flip_flops, 0);
   EXPECT_GT(synthesis->total.levels, 0);
   ASSERT_EQ(synthesis->layers.size(), 4U);
   EXPECT_EQ(synthesis->layers[0].layer, "dense one");
   EXPECT_EQ(synthesis->layers[3].layer, "");
+  for (const auto& layer : synthesis->layers) EXPECT_GT(layer.cells.luts, 0) << layer.layer;
   EXPECT_TRUE(std::filesystem::exists(synthesis->netlist));
   expect_equal(flows::simulate_netlist(folder.path(), GetParam()));
   project.spoil();
@@ -105,7 +107,7 @@ TEST(Flows, BuildScriptNeedsNoGatefold) {
   GATEFOLD_NEEDS_PROGRAM("yosys");
   GATEFOLD_NEEDS_PROGRAM("iverilog");
   const TempFolder folder;
-  RandomProject(3).write(folder);
+  RandomProject(1).write(folder);
   const auto result = build(folder, "yosys");
   EXPECT_EQ(result.exit_code, 0) << result.output;
   EXPECT_THAT(result.output, ::testing::ContainsRegex("SB_LUT4 [0-9]+\n"));

@@ -35,7 +35,8 @@ Result<Simulation> simulate(const std::filesystem::path& project, Simulator whic
                             std::chrono::seconds time = default_time);
 
 /// The same for the netlist that `synthesise` has left for the target, with the cell models of
-/// Yosys; FileNotReadable when it has not run, TargetUnknown.
+/// Yosys; FileNotReadable when it has not run, TargetUnknown. By Icarus, for the C++ of a netlist
+/// takes minutes to compile; by Verilator where Icarus is missing or fails.
 Result<Simulation> simulate_netlist(const std::filesystem::path& project, const std::string& target,
                                     std::chrono::seconds time = default_time);
 

@@ -22,6 +22,13 @@ Status add_models(Testbench& bench, const yosys::Target& target) {
   return success();
 }
 
+/// Whether Icarus is missing, or cannot read the models: version 11 not those of the ECP5 in
+/// Yosys 0.70.
+bool icarus_cannot(const Result<Simulation>& simulation) {
+  return !simulation.ok() && (simulation.errors().front().id == DiagnosticId::MissingTool ||
+                              simulation.errors().front().id == DiagnosticId::ToolFailed);
+}
+
 }  // namespace
 
 Result<Simulation> simulate_netlist(const fs::path& folder, const std::string& name,
@@ -35,7 +42,9 @@ Result<Simulation> simulate_netlist(const fs::path& folder, const std::string& n
   Testbench bench{std::move(project), {out + "/netlist.v"},         {},  target.defines,
                   out + "/netlist",   "netlist for " + target.name, time};
   GATEFOLD_CHECK(add_models(bench, target));
-  return run_icarus(bench);
+  auto simulation = run_icarus(bench);
+  if (icarus_cannot(simulation) && find_tool("verilator")) return run_verilator(bench);
+  return simulation;
 }
 
 }  // namespace gatefold::flows
