@@ -49,6 +49,20 @@ TEST(LayerErrors, ConstantLayer) {
               HasSubstr("error[ConstantLayer]: layer 'c_layer': operator Softmax on constants"));
 }
 
+TEST(LayerErrors, ConstantArithmeticThatIsNotFloat32OrDoubleIsRefused) {
+  ForeignModel counts = with_array(
+      model({node("Div", {"n", "n"}, "c"), node("Add", {"q", "c"}, "y")}), "n", integers({7, 2}));
+  EXPECT_THAT(problems(counts), HasSubstr("error[ConstantLayer]: layer 'c_layer': operator Div"));
+  ForeignNode cast = with(node("Cast", {"w"}, "c"), "to", std::int64_t{7});
+  EXPECT_THAT(problems(model({cast, node("MatMul", {"q", "c"}, "y")})),
+              HasSubstr("error[UnsupportedLayer]: layer 'c_layer': operator Cast"));
+  ForeignArray half = array({2, 2}, {1, 2, 3, 4});
+  half.kind = ElementKind::Float16;
+  EXPECT_THAT(
+      problems(with_array(model({quant("w", "c"), node("MatMul", {"q", "c"}, "y")}), "w", half)),
+      HasSubstr("error[ConstantLayer]: layer 'c_layer': operator Quant"));
+}
+
 TEST(LayerErrors, ConstantOutput) {
   EXPECT_THAT(problems(model({node("Add", {"w", "w"}, "y")})), HasSubstr("error[ConstantOutput]"));
 }
@@ -85,6 +99,16 @@ TEST(LayerErrors, BadAttribute) {
           "error[BadAttribute]: layer 'y_layer': attribute 'transB' of Gemm has the wrong kind"));
 }
 
+TEST(LayerErrors, BadAttributeOfAConstantLayer) {
+  const std::vector<std::int64_t> twice = {0, 0};
+  ForeignNode transpose = with(node("Transpose", {"w"}, "c"), "perm", twice);
+  EXPECT_THAT(problems(model({transpose, node("MatMul", {"q", "c"}, "y")})),
+              HasSubstr("error[BadAttribute]: layer 'c_layer': attribute 'perm'"));
+  ForeignNode flatten = with(node("Flatten", {"w"}, "c"), "axis", std::int64_t{3});
+  EXPECT_THAT(problems(model({flatten, node("MatMul", {"q", "c"}, "y")})),
+              HasSubstr("error[BadAttribute]: layer 'c_layer': attribute 'axis'"));
+}
+
 TEST(LayerErrors, UnsupportedForm) {
   EXPECT_THAT(problems(model({with(node("Gemm", {"q", "w"}, "y"), "transA", std::int64_t{1})})),
               HasSubstr("error[UnsupportedForm]: layer 'y_layer': Gemm with a transposed input"));
@@ -96,6 +120,10 @@ TEST(LayerErrors, BadBroadcast) {
   EXPECT_THAT(
       problems(with_array(model({node("Add", {"q", "c"}, "y")}), "c", array({3}, {1, 2, 3}))),
       HasSubstr("error[BadBroadcast]"));
+  ForeignModel reshaped =
+      model({node("Reshape", {"w", "s"}, "c"), node("MatMul", {"q", "c"}, "y")});
+  EXPECT_THAT(problems(with_array(reshaped, "s", integers({-2, -2}))),
+              HasSubstr("error[BadBroadcast]: layer 'c_layer'"));
 }
 
 TEST(LayerErrors, NonFiniteConstant) {

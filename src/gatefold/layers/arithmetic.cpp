@@ -98,7 +98,7 @@ Status import_div(Importer& importer, const ForeignNode& node) {
 /// y = (x - mean) * gamma / sqrt(variance + epsilon) + beta, per channel (ONNX axis 1). The
 /// multiplier is gamma / sqrt(variance + epsilon) in double precision; everything else is exact.
 Status import_batch_normalization(Importer& importer, const ForeignNode& node) {
-  GATEFOLD_TRY(const double epsilon, attribute(node, "epsilon", 1e-5));
+  GATEFOLD_TRY(const double epsilon, attribute(node, "epsilon", static_cast<double>(1e-5f)));
   GATEFOLD_TRY(const auto training, attribute(node, "training_mode", std::int64_t{0}));
   if (training != 0)
     return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "training_mode");

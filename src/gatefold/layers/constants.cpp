@@ -1,4 +1,5 @@
 // Constants of the file and constant subgraphs, computed as the framework computes them.
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 
@@ -48,12 +49,17 @@ std::int64_t broadcast_index(std::int64_t flat, const Shape& from, const Shape& 
   return index;
 }
 
+bool is_real(ElementKind kind) {
+  return kind == ElementKind::Float32 || kind == ElementKind::Float64;
+}
+
 using Binary = double (*)(double, double);
 
 Result<std::optional<ConstantSymbol>> elementwise(const Importer& importer, const ForeignNode& node,
                                                   Binary function) {
   GATEFOLD_TRY(const ConstantSymbol a, importer.constant(node, 0, "operand"));
   GATEFOLD_TRY(const ConstantSymbol b, importer.constant(node, 1, "operand"));
+  if (!is_real(a.kind) || a.kind != b.kind) return std::optional<ConstantSymbol>();
   GATEFOLD_TRY(const Shape shape, broadcast_shape(a.shape, b.shape, node.name));
   ConstantSymbol result{a.kind, shape, {}};
   for (std::int64_t i = 0; i < numeric::element_count(shape); ++i) {
@@ -82,6 +88,9 @@ Result<std::optional<ConstantSymbol>> reshape(const Importer& importer, const Fo
   Shape shape;
   std::int64_t known = 1;
   for (std::size_t i = 0; i < target.values.size(); ++i) {
+    if (target.values[i] < -1)
+      return diagnose(DiagnosticId::BadBroadcast, node.name, numeric::to_string(x.shape),
+                      numeric::to_string(target.values[i]));
     std::int64_t extent = target.values[i].get_num().get_si();
     if (extent == 0 && i < x.shape.size()) extent = x.shape[i];
     if (extent > 0) known *= extent;
@@ -102,7 +111,8 @@ Result<std::optional<ConstantSymbol>> transpose(const ForeignNode& node, const C
   ConstantSymbol result{x.kind, {}, {}};
   const auto strides = numeric::strides_of(x.shape);
   for (const std::int64_t axis : order) {
-    if (axis < 0 || axis >= static_cast<std::int64_t>(order.size()))
+    const bool valid = axis >= 0 && axis < static_cast<std::int64_t>(order.size());
+    if (!valid || std::ranges::count(order, axis) != 1)
       return diagnose(DiagnosticId::BadAttribute, node.name, "perm", node.type);
     result.shape.push_back(x.shape[static_cast<std::size_t>(axis)]);
   }
@@ -117,9 +127,31 @@ Result<std::optional<ConstantSymbol>> transpose(const ForeignNode& node, const C
   return std::optional(std::move(result));
 }
 
-Shape flat_shape(const Shape& shape) {
-  if (shape.empty()) return {1, 1};
-  return {shape.front(), numeric::element_count({shape.begin() + 1, shape.end()})};
+Result<std::optional<ConstantSymbol>> flatten(const ForeignNode& node, const ConstantSymbol& x) {
+  GATEFOLD_TRY(auto axis, attribute(node, "axis", std::int64_t{1}));
+  const auto rank = static_cast<std::int64_t>(x.shape.size());
+  if (axis < 0) axis += rank;
+  if (axis < 0 || axis > rank)
+    return diagnose(DiagnosticId::BadAttribute, node.name, "axis", node.type);
+  const auto split = x.shape.begin() + static_cast<std::ptrdiff_t>(axis);
+  const Shape shape{numeric::element_count({x.shape.begin(), split}),
+                    numeric::element_count({split, x.shape.end()})};
+  return reshaped(x, shape, node);
+}
+
+/// To float32, double or, of whole numbers, to an integer; `to` is ONNX's TensorProto.DataType.
+Result<std::optional<ConstantSymbol>> cast(const ForeignNode& node, ConstantSymbol x) {
+  GATEFOLD_TRY(const auto to, attribute(node, "to", std::int64_t{0}));
+  const auto is_whole = [](const Rational& value) { return value.get_den() == 1; };
+  if (to == 1 || to == 11) {
+    x.kind = to == 1 ? ElementKind::Float32 : ElementKind::Float64;
+    for (Rational& value : x.values) value = stored(numeric::to_double(value), x.kind);
+  } else if ((to == 6 || to == 7) && std::ranges::all_of(x.values, is_whole)) {
+    x.kind = ElementKind::Integer;
+  } else {
+    return std::optional<ConstantSymbol>();
+  }
+  return std::optional(std::move(x));
 }
 
 }  // namespace
@@ -161,13 +193,14 @@ Result<std::optional<ConstantSymbol>> evaluate_constant(const Importer& importer
   if (node.inputs.empty() || node.outputs.empty()) return std::optional<ConstantSymbol>();
   GATEFOLD_TRY(ConstantSymbol x, importer.constant(node, 0, "operand"));
   const std::string& type = node.type;
-  if (type == "Identity" || type == "Dropout" || type == "Cast") return std::optional(std::move(x));
+  if (type == "Identity" || type == "Dropout") return std::optional(std::move(x));
+  if (type == "Cast") return cast(node, std::move(x));
   if (type == "Add") return elementwise(importer, node, [](double a, double b) { return a + b; });
   if (type == "Sub") return elementwise(importer, node, [](double a, double b) { return a - b; });
   if (type == "Mul") return elementwise(importer, node, [](double a, double b) { return a * b; });
   if (type == "Div") return elementwise(importer, node, [](double a, double b) { return a / b; });
   if (type == "Reshape") return reshape(importer, node, x);
-  if (type == "Flatten") return reshaped(x, flat_shape(x.shape), node);
+  if (type == "Flatten") return flatten(node, x);
   if (type == "Transpose") return transpose(node, x);
   if (type == "Quant" || type == "IntQuant" || type == "BipolarQuant")
     return quantize_constant(importer, node, x);

@@ -80,9 +80,38 @@ Result<Matrix> matrix_of(const ConstantSymbol& constant, bool transposed, const 
   return matrix;
 }
 
-Status set_linear(Importer& importer, const ForeignNode& node, const Matrix& matrix,
+/// The scales of the inputs of a sum, where they differ; empty when one is 0.
+std::optional<PerAxis<Rational>> input_scales(const graph::TensorType& x, std::int64_t rows) {
+  const PerAxis<Rational>& scale = x.encoding.scale;
+  const bool by_input = !scale.is_uniform() && (scale.axis + 1 == std::ssize(x.shape) ||
+                                                (scale.axis < 0 && x.shape.size() == 1));
+  const auto is_zero = [](const Rational& value) { return sgn(value) == 0; };
+  if (!by_input || std::ssize(scale.values) != rows || std::ranges::any_of(scale.values, is_zero))
+    return std::nullopt;
+  return PerAxis<Rational>(static_cast<int>(x.shape.size()) - 1, scale.values);
+}
+
+/// Moves the scales of a sum's inputs into its weights, where these stay narrow integers: the
+/// integers of `x` then share the scale 1.
+Status absorb_input_scales(Importer& importer, const ForeignNode& node, Value& x, Matrix& matrix) {
+  auto scales = input_scales(importer.type(x), matrix.rows);
+  if (!scales) return success();
+  Matrix scaled = matrix;
+  for (std::int64_t flat = 0; flat < std::ssize(scaled.values); ++flat)
+    scaled.values[static_cast<std::size_t>(flat)] *=
+        scales->values[static_cast<std::size_t>(flat / matrix.columns)];
+  if (!integer_weights(scaled, node.name)) return success();
+  matrix = std::move(scaled);
+  for (Rational& scale : scales->values) scale = 1 / scale;
+  graph::Map unscaled{graph::RealFunction(graph::Affine{*std::move(scales), Rational(0)})};
+  GATEFOLD_TRY(x, importer.add(std::move(unscaled), {x}, layer_name(node)));
+  return success();
+}
+
+Status set_linear(Importer& importer, const ForeignNode& node, Matrix matrix,
                   std::vector<Rational> bias) {
-  GATEFOLD_TRY(const Value x, importer.linear_value(node, 0));
+  GATEFOLD_TRY(Value x, importer.linear_value(node, 0));
+  GATEFOLD_CHECK(absorb_input_scales(importer, node, x, matrix));
   GATEFOLD_TRY(graph::Linear linear, integer_weights(matrix, node.name));
   linear.bias = std::move(bias);
   return importer.set_op(node, std::move(linear), {x});
@@ -109,15 +138,15 @@ Status import_gemm(Importer& importer, const ForeignNode& node) {
   if (trans_a != 0)
     return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "a transposed input");
   GATEFOLD_TRY(const ConstantSymbol weights, importer.constant(node, 1, "matrix"));
-  GATEFOLD_TRY(const Matrix matrix, matrix_of(weights, trans_b != 0, numeric::exact(alpha), node));
+  GATEFOLD_TRY(Matrix matrix, matrix_of(weights, trans_b != 0, numeric::exact(alpha), node));
   GATEFOLD_TRY(auto bias, gemm_bias(importer, node, matrix.columns, beta));
-  return set_linear(importer, node, matrix, std::move(bias));
+  return set_linear(importer, node, std::move(matrix), std::move(bias));
 }
 
 Status import_matmul(Importer& importer, const ForeignNode& node) {
   GATEFOLD_TRY(const ConstantSymbol weights, importer.constant(node, 1, "matrix"));
-  GATEFOLD_TRY(const Matrix matrix, matrix_of(weights, false, 1, node));
-  return set_linear(importer, node, matrix, {});
+  GATEFOLD_TRY(Matrix matrix, matrix_of(weights, false, 1, node));
+  return set_linear(importer, node, std::move(matrix), {});
 }
 
 }  // namespace gatefold::layers

@@ -20,6 +20,7 @@ constexpr int widest_quantizer = 32;
 struct Spec {
   PerAxis<Grid> grid;
   Rounding rounding = Rounding::HalfEven;
+  bool is_bipolar = false;
 };
 
 Result<Rounding> rounding_mode(const ForeignNode& node) {
@@ -106,7 +107,7 @@ Result<Spec> bipolar_spec(const Importer& importer, const ForeignNode& node, con
                    return diagnose(DiagnosticId::BadQuantizer, node.name, "scale is not positive");
                  return bipolar_grid(v[0]);
                }));
-  return Spec{std::move(grid), Rounding::HalfUp};
+  return Spec{std::move(grid), Rounding::HalfUp, true};
 }
 
 Result<Spec> integer_spec(const Importer& importer, const ForeignNode& node, const Shape& shape) {
@@ -127,7 +128,7 @@ Result<Spec> integer_spec(const Importer& importer, const ForeignNode& node, con
   GATEFOLD_TRY(auto grid, merge(shape, parts, [&](const auto& v) {
                  return integer_grid(node, v[0], v[1], v[2], is_signed != 0, narrow != 0);
                }));
-  return Spec{std::move(grid), rounding};
+  return Spec{std::move(grid), rounding, false};
 }
 
 Result<Spec> spec_of(const Importer& importer, const ForeignNode& node, const Shape& shape) {
@@ -155,8 +156,10 @@ Status import_spec(Importer& importer, const ForeignNode& node) {
 Result<std::optional<ConstantSymbol>> quantize_constant(const Importer& importer,
                                                         const ForeignNode& node,
                                                         const ConstantSymbol& x) {
+  using enum frontends::ElementKind;
+  if (x.kind == Float16 || x.kind == BFloat16) return std::optional<ConstantSymbol>();
   GATEFOLD_TRY(const Spec spec, spec_of(importer, node, x.shape));
-  const bool wide = x.kind == frontends::ElementKind::Float64;
+  const bool wide = x.kind == Float64;
   const auto narrowed = [wide](double value) { return wide ? value : static_cast<float>(value); };
   ConstantSymbol result{x.kind, x.shape, {}};
   for (std::size_t i = 0; i < x.values.size(); ++i) {
@@ -165,8 +168,10 @@ Result<std::optional<ConstantSymbol>> quantize_constant(const Importer& importer
         narrowed(numeric::to_double(x.values[i]) / narrowed(numeric::to_double(grid.scale)));
     const double real = narrowed(quotient + numeric::to_double(grid.zero_point));
     const Grid integers{grid.type, grid.bounds, 1, 0};
-    const std::int64_t raw = numeric::quantize(numeric::exact(real), integers, spec.rounding,
-                                               numeric::Overflow::Saturate);
+    const std::int64_t raw = spec.is_bipolar
+                                 ? quotient >= 0
+                                 : numeric::quantize(numeric::exact(real), integers, spec.rounding,
+                                                     numeric::Overflow::Saturate);
     result.values.push_back((numeric::from_int64(raw) - grid.zero_point) * grid.scale);
   }
   return std::optional(std::move(result));
