@@ -48,6 +48,7 @@ Result<Compilation> compile(const std::filesystem::path& path, const CompileOpti
                  return schedule::pipeline(c.design, target, options.clock_ns, options.stages);
                }));
   c.estimate = schedule::estimate(c.design, c.schedule, target);
+  GATEFOLD_CHECK(check_interrupt());
   return c;
 }
 

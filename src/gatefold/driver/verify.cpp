@@ -8,6 +8,7 @@
 #include "gatefold/flows/simulate.h"
 #include "gatefold/flows/synthesise.h"
 #include "gatefold/schedule/cycle_simulator.h"
+#include "gatefold/support/interrupt.h"
 #include "gatefold/support/progress.h"
 
 namespace gatefold::driver {
@@ -176,6 +177,7 @@ Result<Verification> verify(const Compilation& compilation, const VerifyOptions&
     const Progress progress("verify " + name_of(level));
     GATEFOLD_TRY(auto result,
                  compare_level(level, {compilation, options, folder, vectors, expected}));
+    GATEFOLD_CHECK(check_interrupt());
     verification.levels.push_back(std::move(result));
   }
   return verification;

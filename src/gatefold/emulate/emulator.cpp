@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "gatefold/emulate/block_io.h"
+#include "gatefold/support/interrupt.h"
 
 namespace gatefold::emulate {
 namespace {
@@ -48,7 +49,7 @@ void for_each_block(const Plan& plan, std::size_t samples, int threads, F f) {
     const std::size_t last = std::min(samples, blocks * (worker + 1) / workers * plan.block);
     if (first >= last) return;
     Arena arena(plan, last - first);
-    for (std::size_t at = first; at < last; at += plan.block) {
+    for (std::size_t at = first; at < last && !interrupted(); at += plan.block) {
       const std::size_t count = std::min(plan.block, last - at);
       arena.set_samples(count);
       f(arena.block(), at, count);
@@ -201,7 +202,7 @@ Status Emulator::Program::predict(std::span<const Real* const> rows, std::int64_
                      read_outputs(kernels, block, plan.outputs[i], outputs[i],
                                   results[i] + first * plan.outputs[i].slots.size(), count);
                  });
-  if (taken) return success();
+  if (taken) return check_interrupt();
   for (std::size_t i = 0; i < inputs.size(); ++i) GATEFOLD_CHECK(check_reals(rows[i], i, samples));
   GATEFOLD_ASSERT(false, "a number that the port does not take");
 }
@@ -240,6 +241,7 @@ Result<RawBatch> Emulator::run(const RawBatch& batch) const {
                      read_raw(block, p.plan.outputs[i],
                               rows[i] + first * p.plan.outputs[i].slots.size(), count);
                  });
+  GATEFOLD_CHECK(check_interrupt());
   return results;
 }
 
