@@ -177,7 +177,7 @@ class Model:
         levels: Iterable[str] = LEVELS,
         random: int = 1000,
         extreme: int = 200,
-        netlist_vectors: int = 500,
+        netlist_vectors: int = 100,
         **hardware: object,
     ) -> Verification:
         """Compare the emulator with other meanings of the model, bit by bit.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <fmt/core.h>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "gatefold/cli/commands.h"
 #include "gatefold/driver/data.h"
@@ -10,6 +11,8 @@
 
 namespace gatefold::cli {
 namespace {
+
+using nlohmann::json;
 
 struct DataOptions : ModelOptions {
   std::vector<std::string> data;
@@ -43,12 +46,16 @@ std::string output_path(const std::string& path, const std::string& port, bool s
 }
 
 template <typename Batch>
-Outcome write_outputs(const Batch& outputs, const std::string& path) {
+Outcome write_outputs(const Batch& outputs, const std::string& path, bool as_json) {
+  json list = json::array();
+  std::vector<std::vector<std::string>> rows;
   for (const auto& [name, tensor] : outputs) {
     const std::string file = output_path(path, name, outputs.size() == 1);
     GATEFOLD_CHECK(write_npy(file, array_of(tensor)));
-    fmt::print("{} {} -> {}\n", name, numeric::to_string(tensor.shape), file);
+    list.push_back({{"output", name}, {"shape", tensor.shape}, {"file", file}});
+    rows.push_back({name, numeric::to_string(tensor.shape), file});
   }
+  fmt::print("{}", as_json ? list.dump(2) + "\n" : table({"output", "shape", "file"}, rows));
   return equal;
 }
 
@@ -66,8 +73,8 @@ Outcome predict(const DataOptions& options) {
   const emulate::Emulator emulator(passed.graph, options.threads);
   GATEFOLD_TRY(const auto inputs, raw_inputs(passed.graph, emulator, options));
   GATEFOLD_TRY(const auto outputs, emulator.run(inputs));
-  return options.raw ? write_outputs(outputs, options.output)
-                     : write_outputs(emulator.decode(outputs), options.output);
+  return options.raw ? write_outputs(outputs, options.output, options.json)
+                     : write_outputs(emulator.decode(outputs), options.output, options.json);
 }
 
 Outcome trace(const DataOptions& options) {
@@ -77,6 +84,7 @@ Outcome trace(const DataOptions& options) {
   GATEFOLD_TRY(const auto inputs, raw_inputs(graph, emulator, options));
   GATEFOLD_TRY(const auto traces, emulator.trace(inputs));
   GATEFOLD_TRY(OutputFolder folder, OutputFolder::create(options.output));
+  json list = json::array();
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < traces.size(); ++i) {
     const auto& real = traces[i].real;
@@ -87,9 +95,15 @@ Outcome trace(const DataOptions& options) {
     const auto [low, high] = std::minmax_element(real.data.begin(), real.data.end());
     rows.push_back({traces[i].layer, numeric::to_string(real.shape), fmt::format("{:.6g}", *low),
                     fmt::format("{:.6g}", *high), file});
+    list.push_back({{"layer", traces[i].layer},
+                    {"shape", real.shape},
+                    {"least", *low},
+                    {"greatest", *high},
+                    {"file", file}});
   }
   GATEFOLD_CHECK(folder.commit());
-  fmt::print("{}", table({"layer", "shape", "least", "greatest", "file"}, rows));
+  fmt::print("{}", options.json ? list.dump(2) + "\n"
+                                : table({"layer", "shape", "least", "greatest", "file"}, rows));
   return equal;
 }
 

@@ -32,10 +32,9 @@ struct Context {
 };
 
 void compare(LevelResult& result, const std::string& output, const numeric::IntTensor& expected,
-             const numeric::IntTensor& got) {
-  GATEFOLD_ASSERT(expected.size() >= got.size(), "compared outputs have one shape");
-  const std::int64_t samples = std::max<std::int64_t>(expected.shape.front(), 1);
-  const std::int64_t elements = expected.size() / samples;
+             const numeric::IntTensor& got, std::int64_t samples) {
+  const std::int64_t elements = expected.size() / expected.shape.front();
+  GATEFOLD_ASSERT(got.size() == samples * elements, "every sample gives every output");
   for (std::int64_t i = 0; i < got.size(); ++i) {
     if (expected[i] == got[i]) continue;
     result.differing_bits += std::popcount(static_cast<std::uint64_t>(expected[i] ^ got[i]));
@@ -44,16 +43,17 @@ void compare(LevelResult& result, const std::string& output, const numeric::IntT
   }
 }
 
-template <typename Batch>
-void compare(LevelResult& result, const emulate::RawBatch& expected, const Batch& got) {
-  for (const auto& [name, tensor] : expected) compare(result, name, tensor, got.at(name));
+/// The first `samples` samples of every output.
+void compare(LevelResult& result, const emulate::RawBatch& expected, const hardware::Batch& got,
+             std::int64_t samples) {
+  for (const auto& [name, tensor] : expected) compare(result, name, tensor, got.at(name), samples);
 }
 
 Result<LevelResult> compare_graph(const Context& context) {
-  LevelResult result{Level::Graph, context.vectors.counts.total(), 0, {}, ""};
+  LevelResult result{Level::Graph, context.vectors.counts.total(), 0, 0, {}, ""};
   const emulate::Emulator emulator(context.compilation.graph);
   GATEFOLD_TRY(const auto got, emulator.run(context.vectors.inputs));
-  compare(result, context.expected, got);
+  compare(result, context.expected, got, result.vectors);
   result.detail = fmt::format("after {} passes", context.compilation.passes.size());
   return result;
 }
@@ -68,12 +68,13 @@ hardware::Batch rows(const emulate::RawBatch& batch) {
 }
 
 Result<LevelResult> compare_design(const Context& context) {
-  LevelResult result{Level::Design, context.vectors.counts.total(), 0, {}, ""};
+  LevelResult result{Level::Design, context.vectors.counts.total(), 0, 0, {}, ""};
   const Compilation& c = context.compilation;
-  compare(result, context.expected, hardware::run_design(c.design, rows(context.vectors.inputs)));
+  compare(result, context.expected, hardware::run_design(c.design, rows(context.vectors.inputs)),
+          result.vectors);
   const auto few = rows(first_samples(context.vectors.inputs, cycle_vectors));
   const auto trace = schedule::simulate(c.design, c.schedule, few, {});
-  compare(result, context.expected, trace.outputs);
+  compare(result, context.expected, trace.outputs, std::min(result.vectors, cycle_vectors));
   result.detail = fmt::format("latency {} cycles, interval {}",
                               trace.out.front() - trace.in.front(), c.schedule.interval_cycles);
   return result;
@@ -83,6 +84,7 @@ LevelResult simulated(Level level, const flows::Simulation& simulation) {
   return {level,
           simulation.vectors,
           simulation.bits,
+          simulation.mismatches,
           {},
           fmt::format("latency {} cycles, interval {}", simulation.latency, simulation.interval)};
 }
@@ -149,8 +151,9 @@ std::string Difference::to_string() const {
 }
 
 bool Verification::equal() const {
-  return std::all_of(levels.begin(), levels.end(),
-                     [](const LevelResult& level) { return level.differing_bits == 0; });
+  return std::all_of(levels.begin(), levels.end(), [](const LevelResult& level) {
+    return level.differing_bits == 0 && level.mismatches == 0;
+  });
 }
 
 std::string Verification::line() const {
@@ -168,6 +171,8 @@ std::string Verification::line() const {
 
 Result<Verification> verify(const Compilation& compilation, const VerifyOptions& options,
                             const std::filesystem::path& folder) {
+  if (options.random + options.extreme == 0 && options.data.empty())
+    return diagnose(DiagnosticId::NoVectors, "");
   const Vectors vectors =
       make_vectors(compilation.imported, options.data, options.random, options.extreme);
   const emulate::Emulator emulator(compilation.imported);

@@ -31,6 +31,7 @@ struct LevelResult {
   Level level;
   std::int64_t vectors = 0;
   std::int64_t differing_bits = 0;
+  std::int64_t mismatches = 0;      // beats that differ, or that came too often (simulated levels)
   std::optional<Difference> first;  // where the words are at hand
   std::string detail;               // `latency 6 cycles, interval 1`, …
 };
@@ -40,7 +41,7 @@ struct VerifyOptions {
   emulate::RawBatch data;              // real inputs; may be empty
   std::int64_t random = 1000;          // random vectors
   std::int64_t extreme = 200;          // vectors of interval ends
-  std::int64_t netlist_vectors = 500;  // a netlist simulates slowly: the first so many of each kind
+  std::int64_t netlist_vectors = 100;  // a netlist simulates slowly: the first so many of each kind
 };
 
 struct Verification {
@@ -51,7 +52,7 @@ struct Verification {
   std::string line() const;
 };
 
-/// Compares the levels on one set of vectors; the emulator on the imported graph is the reference.
+/// NoVectors. Compares the levels on one set of vectors; the emulator on the imported graph is the reference.
 /// Projects of the simulated levels are built in `folder`.
 Result<Verification> verify(const Compilation& compilation, const VerifyOptions& options,
                             const std::filesystem::path& folder);
