@@ -168,9 +168,10 @@ CHECKS = {
     "diagnostics": lambda: run([PYTHON, "tools/check_diagnostics.py"]),
     "clang-format": check_format,
     "python": check_python,
-    "clang-tidy": check_tidy,
     "wheel": check_wheel,
 }
+# Over the whole tree from cold it takes longer than all tests.
+FULL_CHECKS = {"clang-tidy": check_tidy}
 
 
 def run_ctest(tally, preset):
@@ -245,7 +246,8 @@ def add_check(name, work, tally):
 
 
 def stages(full):
-    for name, work in CHECKS.items():
+    checks = {**CHECKS, **FULL_CHECKS} if full else CHECKS
+    for name, work in checks.items():
         yield f"check {name}", partial(add_check, name, work)
     yield "C++ tests", lambda tally: run_ctest(tally, "release")
     yield "Python tests", run_pytest
@@ -257,7 +259,7 @@ def stages(full):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--full", action="store_true", help="also sanitizers and benchmarks")
+    parser.add_argument("--full", action="store_true", help="also clang-tidy, sanitizers and benchmarks")
     arguments = parser.parse_args()
     tally = Tally()
     for title, work in stages(arguments.full):
