@@ -259,7 +259,9 @@ def stages(full):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--full", action="store_true", help="also clang-tidy, sanitizers and benchmarks")
+    parser.add_argument(
+        "--full", action="store_true", help="also clang-tidy, sanitizers and benchmarks"
+    )
     arguments = parser.parse_args()
     tally = Tally()
     for title, work in stages(arguments.full):

@@ -52,8 +52,8 @@ struct Verification {
   std::string line() const;
 };
 
-/// NoVectors. Compares the levels on one set of vectors; the emulator on the imported graph is the reference.
-/// Projects of the simulated levels are built in `folder`.
+/// NoVectors. Compares the levels on one set of vectors; the emulator on the imported graph is the
+/// reference. Projects of the simulated levels are built in `folder`.
 Result<Verification> verify(const Compilation& compilation, const VerifyOptions& options,
                             const std::filesystem::path& folder);
 
