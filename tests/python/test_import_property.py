@@ -10,6 +10,8 @@ import numpy as np
 import onnx
 import pytest
 import random_networks
+import small_models
+from onnx import helper
 
 import gatefold
 
@@ -53,3 +55,19 @@ def test_random_networks(first, tmp_path):
         folder.mkdir()
         values += compare(seed, folder)
     assert values > 0
+
+
+def test_ranges_that_differ_only_in_their_known_zero_bits(tmp_path):
+    """-2 a - 2 b is even and 3 a + b is not, and both reach from -4 to 4 times the largest input."""
+    first, constants = small_models.quant("x", "qx", 0.23746174573898315, bits=5)
+    last, more = small_models.quant("y", "z", 0.0625, bits=8)
+    first.attribute[1].i = last.attribute[1].i = 1  # narrow
+    last.attribute[2].s = b"UP"
+    nodes = [first, helper.make_node("MatMul", ["qx", "w"], ["y"], "fc1"), last]
+    constants |= {**more, "w": [[-2, 3], [-2, 1]]}
+    ports = [small_models.port("x", [1, 2])], [small_models.port("z", [1, 2])]
+    path = small_models.save(tmp_path / "stride.onnx", nodes, *ports, constants)
+    x = np.stack(np.meshgrid(np.arange(-15, 16), np.arange(-15, 16)), -1).reshape(-1, 2)
+    x = x * float(np.float32(0.23746174573898315))
+    expected = exact_onnx.evaluate(onnx.load(path), {"x": x})["z"]
+    np.testing.assert_array_equal(gatefold.load(path).predict(x), expected)

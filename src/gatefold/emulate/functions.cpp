@@ -137,7 +137,7 @@ class Tables {
 std::vector<UnaryPointer> functions_of(const graph::Quantize& op, const TensorType& in) {
   const bool uniform = graph::is_uniform(op, in);
   std::map<std::tuple<numeric::Rational, numeric::Rational, std::int64_t, std::int64_t,
-                      std::int64_t, std::int64_t>,
+                      std::int64_t, std::int64_t, int>,
            UnaryPointer>
       known;
   Tables tables(op, in);
@@ -154,7 +154,7 @@ std::vector<UnaryPointer> functions_of(const graph::Quantize& op, const TensorTy
       continue;
     }
     UnaryPointer& function = known[{step->factor, step->offset, step->bounds.low, step->bounds.high,
-                                    range.low, range.high}];
+                                    range.low, range.high, range.zeros}];
     if (!function) function = share(stepped(*step, range));
     functions.push_back(function);
   }
