@@ -12,13 +12,11 @@ def port(name, shape):
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
 
-def quant(x, output, scale, bits=4, signed=1, name=""):
+def quant(x, output, scale, bits=4, signed=1, narrow=0, mode="ROUND"):
     """A Quant node and its constants."""
     constants = {f"{output}/scale": scale, f"{output}/zero": 0.0, f"{output}/bits": bits}
-    attributes = {"signed": signed, "narrow": 0, "rounding_mode": "ROUND"}
-    node = helper.make_node(
-        "Quant", [x, *constants], [output], name or output, domain=DOMAIN, **attributes
-    )
+    attributes = {"signed": signed, "narrow": narrow, "rounding_mode": mode}
+    node = helper.make_node("Quant", [x, *constants], [output], output, domain=DOMAIN, **attributes)
     return node, constants
 
 

@@ -58,11 +58,9 @@ def test_random_networks(first, tmp_path):
 
 
 def test_ranges_that_differ_only_in_their_known_zero_bits(tmp_path):
-    """-2 a - 2 b is even and 3 a + b is not, and both reach from -4 to 4 times the largest input."""
-    first, constants = small_models.quant("x", "qx", 0.23746174573898315, bits=5)
-    last, more = small_models.quant("y", "z", 0.0625, bits=8)
-    first.attribute[1].i = last.attribute[1].i = 1  # narrow
-    last.attribute[2].s = b"UP"
+    """-2 a - 2 b is even and 3 a + b is not, and both reach from -4 to 4 times the largest a."""
+    first, constants = small_models.quant("x", "qx", 0.23746174573898315, bits=5, narrow=1)
+    last, more = small_models.quant("y", "z", 0.0625, bits=8, narrow=1, mode="UP")
     nodes = [first, helper.make_node("MatMul", ["qx", "w"], ["y"], "fc1"), last]
     constants |= {**more, "w": [[-2, 3], [-2, 1]]}
     ports = [small_models.port("x", [1, 2])], [small_models.port("z", [1, 2])]
