@@ -110,10 +110,7 @@ def test_raw_integers_are_the_floats_integers(jet, rows):
 
 
 def test_empty_batch(jet):
-    try:
-        assert jet.predict(np.zeros((0, 16))).shape == (0, 5)
-    except GatefoldError as error:
-        assert "PortShape" in str(error)
+    assert jet.predict(np.zeros((0, 16))).shape == (0, 5)
 
 
 def test_batches_of_any_size_agree(jet):
