@@ -163,11 +163,11 @@ class Model:
         Leaves report.txt, report.json and report.html. Raises RuntimeError when the simulation
         of the text or of the netlist differs from the emulator.
         """
-        *texts, mismatches = self._core.build(
+        *texts, difference = self._core.build(
             _settings(**hardware), _path(output), self._optional(data), vectors
         )
-        if mismatches != "0":
-            raise RuntimeError(f"{mismatches} simulated vectors differ from the emulator")
+        if difference:
+            raise RuntimeError(difference)
         return _report(texts)
 
     def verify(

@@ -167,7 +167,7 @@ class Model {
       return driver::build(compilation, driver::first_samples(raw, vectors), vectors, output);
     });
     auto result = texts(built.report);
-    result.push_back(std::to_string(built.mismatches));
+    result.push_back(built.verification.equal() ? "" : built.verification.line());
     return result;
   }
 

@@ -54,8 +54,10 @@ Outcome build(const BuildOptions& options) {
   GATEFOLD_TRY(const auto real, real_inputs(compilation, options));
   GATEFOLD_TRY(const auto built, driver::build(compilation, real, options.vectors, options.output));
   print_report(built.report, options.json);
-  if (!options.json) fmt::print("project: {}\nreport: {}\n", options.output, built.html.string());
-  return built.mismatches == 0 ? equal : different;
+  if (!options.json)
+    fmt::print("\nproject: {}\nreport: {}\n{}\n", options.output, built.html.string(),
+               built.verification.line());
+  return built.verification.equal() ? equal : different;
 }
 
 Outcome report(const BuildOptions& options) {

@@ -39,8 +39,11 @@ Result<Built> build(const Compilation& compilation, const emulate::RawBatch& rea
   GATEFOLD_TRY(const auto rtl, flows::simulate(folder, flows::Simulator::Verilator));
   GATEFOLD_TRY(const auto synthesis, flows::synthesise(folder, compilation.options.target));
   GATEFOLD_TRY(const auto netlist, flows::simulate_netlist(folder, compilation.options.target));
-  Built built{report_of(compilation, synthesis), folder / "report.html",
-              rtl.mismatches + netlist.mismatches};
+  VerifyOptions levels{{Level::Graph, Level::Design}, real, count, count, count};
+  GATEFOLD_TRY(Verification verification, verify(compilation, levels, folder));
+  verification.levels.push_back(simulated(Level::Verilator, rtl));
+  verification.levels.push_back(simulated(Level::Netlist, netlist));
+  const Built built{report_of(compilation, synthesis), folder / "report.html", verification};
   GATEFOLD_CHECK(write_file(built.html, report::to_html(built.report)));
   GATEFOLD_CHECK(write_file(folder / "report.json", report::to_json(built.report)));
   GATEFOLD_CHECK(write_file(folder / "report.txt", report::to_text(built.report)));

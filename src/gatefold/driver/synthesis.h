@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "gatefold/driver/project.h"
+#include "gatefold/driver/verify.h"
 #include "gatefold/flows/synthesise.h"
 #include "gatefold/report/report.h"
 
@@ -22,7 +23,7 @@ report::Report report_of(const Compilation& compilation,
 struct Built {
   report::Report report;
   std::filesystem::path html;
-  std::int64_t mismatches = 0;  // of the simulated RTL and of the netlist
+  Verification verification;  // all levels, on the project's golden vectors
 };
 
 /// Writes the project into `folder`, lints, simulates and synthesises it there, simulates the

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "gatefold/driver/project.h"
-#include "gatefold/flows/simulate.h"
 #include "gatefold/flows/synthesise.h"
 #include "gatefold/schedule/cycle_simulator.h"
 #include "gatefold/support/interrupt.h"
@@ -80,15 +79,6 @@ Result<LevelResult> compare_design(const Context& context) {
   return result;
 }
 
-LevelResult simulated(Level level, const flows::Simulation& simulation) {
-  return {level,
-          simulation.vectors,
-          simulation.bits,
-          simulation.mismatches,
-          {},
-          fmt::format("latency {} cycles, interval {}", simulation.latency, simulation.interval)};
-}
-
 Result<LevelResult> compare_verilator(const Context& context) {
   const auto project = context.folder / "verilator";
   GATEFOLD_TRY(const auto files,
@@ -130,6 +120,15 @@ Result<LevelResult> compare_level(Level level, const Context& context) {
 }
 
 }  // namespace
+
+LevelResult simulated(Level level, const flows::Simulation& simulation) {
+  return {level,
+          simulation.vectors,
+          simulation.bits,
+          simulation.mismatches,
+          {},
+          fmt::format("latency {} cycles, interval {}", simulation.latency, simulation.interval)};
+}
 
 Result<std::vector<Level>> parse_levels(const std::vector<std::string>& names) {
   std::vector<Level> levels;

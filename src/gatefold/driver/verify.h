@@ -7,6 +7,7 @@
 
 #include "gatefold/driver/compile.h"
 #include "gatefold/driver/vectors.h"
+#include "gatefold/flows/simulate.h"
 
 namespace gatefold::driver {
 
@@ -51,6 +52,9 @@ struct Verification {
   /// `6200 vectors (5000 real, …), levels graph = design = verilator, 0 differing bits`.
   std::string line() const;
 };
+
+/// A simulation as the result of a level.
+LevelResult simulated(Level level, const flows::Simulation& simulation);
 
 /// NoVectors. Compares the levels on one set of vectors; the emulator on the imported graph is the
 /// reference. Projects of the simulated levels are built in `folder`.
