@@ -64,7 +64,7 @@ void add_check(CLI::App& app, Outcome& outcome) {
   options->declare_import(*command);
   command->get_option("model")->required(false);
   command->add_flag("--operators", *operators, "List the operators that are imported");
-  command->callback([options, operators, command, &outcome] {
+  command->callback([options, operators, &outcome] {
     if (*operators) {
       fmt::print("{}", list_operators(options->json));
     } else if (options->model.empty()) {
