@@ -1,8 +1,9 @@
 // Softmax at the end of a model: e^(x - max) by table, 1 / sum by table, one product.
 //
-// The result differs from the real softmax by at most `softmax_bound`, and the order of the outputs
-// is that of the logits: a logit below the largest always gets a smaller output, since its distance
-// is rounded up to at least one step of the exponential's table.
+// The result differs from the real softmax by at most `softmax_bound`, and the argmax is that of
+// the logits: a logit below the largest always gets a smaller output, since its distance is rounded
+// up to at least one step of the exponential's table. Two smaller logits less than a step apart may
+// get equal outputs.
 #include "gatefold/layers/softmax.h"
 
 #include <algorithm>
