@@ -10,12 +10,6 @@ namespace {
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
-int level_of(double kraft) {
-  int level = 0;
-  while (power_of_two(level) < kraft) ++level;
-  return level;
-}
-
 /// Takes the common power of two out of a column.
 int normalize(Weights& column) {
   std::uint64_t bits = 0;
@@ -61,7 +55,7 @@ class SpanningTree {
     for (const auto& edge : edges_) together += edge.weight;
     if (together * 10 > alone * 9) return std::nullopt;
     for (std::size_t j = 0; j < columns_.size(); ++j) write_output(network, j);
-    network.dissolve({});
+    network.tidy();
     return network;
   }
 
@@ -128,10 +122,10 @@ class SpanningTree {
   }
 
   void write_output(Network& network, std::size_t column) {
-    auto terms = paths_[column].sums;
-    for (auto& digit : terms)
+    for (Digit digit : paths_[column].sums) {
       digit.shift = static_cast<std::int16_t>(digit.shift + shifts_[column]);
-    network.set_output(column, std::move(terms));
+      network.add(static_cast<int>(column), digit);
+    }
   }
 
   const Problem& problem_;

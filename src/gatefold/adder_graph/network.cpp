@@ -1,64 +1,49 @@
 #include "gatefold/adder_graph/network.h"
 
 #include <algorithm>
-#include <cmath>
 
-#include "gatefold/adder_graph/signed_digits.h"
-#include "gatefold/adder_graph/sum_tree.h"
+#include "gatefold/adder_graph/pair_counts.h"
 
 namespace gatefold::adder_graph {
 
 namespace {
 
-std::size_t index(int node) { return static_cast<std::size_t>(node); }
-
-bool before(const Digit& a, const Digit& b) {
-  return a.node != b.node ? a.node < b.node : a.shift < b.shift;
-}
-
-/// One digit per node and shift; canonical digits where that takes fewer.
-void normalize(std::vector<Digit>& terms) {
-  std::sort(terms.begin(), terms.end(), before);
-  std::vector<Digit> result;
-  for (std::size_t i = 0; i < terms.size();) {
-    const std::size_t begin = i;
-    std::int64_t weight = 0;
-    bool repeated = false;
-    for (; i < terms.size() && terms[i].node == terms[begin].node; ++i) {
-      weight += terms[i].sign * (std::int64_t{1} << terms[i].shift);
-      repeated |= i > begin && terms[i].shift == terms[i - 1].shift;
-    }
-    if (repeated || static_cast<int>(i - begin) > canonical_count(weight)) {
-      append_canonical(terms[begin].node, weight, result);
-    } else {
-      result.insert(result.end(), terms.begin() + static_cast<std::ptrdiff_t>(begin),
-                    terms.begin() + static_cast<std::ptrdiff_t>(i));
-    }
-  }
-  terms = std::move(result);
+Digit moved(Digit digit, int shift, int sign) {
+  digit.shift = static_cast<std::int16_t>(digit.shift + shift);
+  digit.sign = static_cast<std::int16_t>(digit.sign * sign);
+  return digit;
 }
 
 }  // namespace
 
-Network::Network(const Problem& problem, std::vector<std::vector<Digit>> outputs, int depth_limit)
+int level_of(double kraft) {
+  int level = 0;
+  while (power_of_two(level) < kraft) ++level;
+  return level;
+}
+
+Network::Network(const Problem& problem, const std::vector<std::vector<Digit>>& outputs,
+                 int depth_limit)
     : problem_(&problem),
       inputs_(problem.inputs),
-      depth_limit_(depth_limit),
-      outputs_(std::move(outputs)) {
+      outputs_(static_cast<int>(outputs.size())),
+      depth_limit_(depth_limit) {
   for (int i = 0; i < inputs_; ++i) {
     const auto& range = problem.ranges[index(i)];
     const int level = problem.depths.empty() ? 0 : problem.depths[index(i)];
-    nodes_.push_back({{}, {{i, 1}}, range, top_of(range), level, 0, false});
+    nodes_.push_back({{{i, 1}}, range, top_of(range), level, {}, true});
   }
-  output_bits_.assign(outputs_.size(), unknown);
-  output_fresh_.assign(outputs_.size(), true);
+  columns_.resize(outputs.size());
+  for (int j = 0; j < outputs_; ++j) {
+    for (const auto& digit : outputs[index(j)]) add(j, digit);
+  }
 }
 
 Digit Network::add_pair(const Digit& a, const Digit& b) {
   Digit first = a, second = b;
-  Digit made{size(), std::min(a.shift, b.shift), 1};
-  first.shift = static_cast<std::int16_t>(first.shift - made.shift);
-  second.shift = static_cast<std::int16_t>(second.shift - made.shift);
+  const auto base = std::min(a.shift, b.shift);
+  first.shift = static_cast<std::int16_t>(first.shift - base);
+  second.shift = static_cast<std::int16_t>(second.shift - base);
   const auto bits = [&](int flip) {
     const auto x = shifted(at(a.node).range, first), y = shifted(at(b.node).range, second);
     if (first.sign == second.sign) return first.sign * flip > 0 ? 0 : 1 << 20;
@@ -66,24 +51,46 @@ Digit Network::add_pair(const Digit& a, const Digit& b) {
     return adder_bits(x_positive ? x : y, x_positive ? y : x, true,
                       {x.low + y.low, x.high + y.high, 0});
   };
+  std::int16_t sign = 1;
   if (bits(-1) < bits(1)) {
-    made.sign = -1;
-    first.sign = static_cast<std::int16_t>(-first.sign);
-    second.sign = static_cast<std::int16_t>(-second.sign);
+    sign = -1;
+    first = negated(first);
+    second = negated(second);
   }
-  append({first, second}, sum_of_forms(at(a.node).form, first, at(b.node).form, second));
-  return made;
+  const Digit terms[] = {first, second};
+  const Digit made = append(terms, sum_of_forms(at(a.node).form, first, at(b.node).form, second));
+  return {made.node, base, sign};
 }
 
-Digit Network::append(std::vector<Digit> terms, Form form) {
-  Node node;
-  node.level = level_of(terms);
-  node.terms = std::move(terms);
+Digit Network::append(std::span<const Digit> terms, Form form) {
+  const int made = new_node();
+  Node& node = nodes_[index(made)];
+  double kraft = 0;
+  for (const auto& term : terms) kraft += power_of_two(at(term.node).level);
+  node.level = level_of(kraft);
   node.form = std::move(form);
   node.range = range_of(node.form, *problem_);
   node.top = top_of(node.range);
-  nodes_.push_back(std::move(node));
-  return {size() - 1, 0, 1};
+  note({Change::Kind::Made, made, {}, 0});
+  for (const auto& term : terms) insert(column_of(made), term);
+  return {made, 0, 1};
+}
+
+int Network::new_node() {
+  if (unused_.empty()) {
+    nodes_.emplace_back().alive = false;
+    columns_.emplace_back();
+    unused_.push_back(size() - 1);
+  }
+  const int node = unused_.back();
+  unused_.pop_back();
+  set_alive(node, true);
+  return node;
+}
+
+void Network::set_alive(int node, bool alive) {
+  nodes_[index(node)].alive = alive;
+  shared_ += alive ? 1 : -1;
 }
 
 Digit Network::add_sum(const std::vector<Digit>& terms) {
@@ -93,171 +100,153 @@ Digit Network::add_sum(const std::vector<Digit>& terms) {
   return append(terms, std::move(form));
 }
 
-void Network::set_output(std::size_t column, std::vector<Digit> terms) {
-  normalize(terms);
-  outputs_[column] = std::move(terms);
-  output_bits_[column] = unknown;
-  output_fresh_[column] = true;
+void Network::touch(int column) {
+  auto& touched = columns_[index(column)];
+  if (touched.touched) return;
+  touched.touched = true;
+  touched_.push_back({column, touched.bits});
+  bits_ -= touched.bits;
 }
 
-std::vector<Column> Network::columns() const {
-  std::vector<Column> result;
-  for (int node = inputs_; node < size(); ++node) {
-    result.push_back({at(node).terms, at(node).level, at(node).fresh});
-  }
-  for (std::size_t j = 0; j < outputs_.size(); ++j) {
-    result.push_back({outputs_[j], depth_limit_, output_fresh_[j] != 0});
-  }
-  return result;
+void Network::insert(int column, const Digit& digit) {
+  auto& target = columns_[index(column)];
+  if (counts_ != nullptr) counts_->added(target.digits, digit);
+  target.digits.push_back(digit);
+  auto& node = nodes_[index(digit.node)];
+  target.kraft += power_of_two(node.level);
+  const Use use{column, digit.shift, digit.sign};
+  node.uses.insert(std::lower_bound(node.uses.begin(), node.uses.end(), use), use);
+  touch(column);
+  note({Change::Kind::Added, column, digit, 0});
 }
 
-void Network::set_columns(std::vector<Column> columns) {
-  const std::size_t shared = columns.size() - outputs_.size(), first = index(inputs_);
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    auto& terms = i < shared ? nodes_[first + i].terms : outputs_[i - shared];
-    auto& bits = i < shared ? nodes_[first + i].bits : output_bits_[i - shared];
-    if (columns[i].digits.size() != terms.size()) bits = unknown;
-    terms = std::move(columns[i].digits);
-  }
-  for (auto& node : nodes_) node.fresh = false;
-  output_fresh_.assign(outputs_.size(), false);
+void Network::erase(int column, const Digit& digit) {
+  auto& target = columns_[index(column)];
+  const auto at = std::find(target.digits.begin(), target.digits.end(), digit);
+  *at = target.digits.back();
+  target.digits.pop_back();
+  if (counts_ != nullptr) counts_->removed(target.digits, digit);
+  auto& node = nodes_[index(digit.node)];
+  target.kraft -= power_of_two(node.level);
+  const Use use{column, digit.shift, digit.sign};
+  node.uses.erase(std::lower_bound(node.uses.begin(), node.uses.end(), use));
+  touch(column);
+  note({Change::Kind::Removed, column, digit, 0});
+  if (node.uses.size() < 2 && digit.node >= inputs_) suspect_.push_back(digit.node);
+  if (target.digits.size() < 2 && column >= outputs_) suspect_.push_back(owner_of(column));
 }
 
-std::vector<int> Network::order() const {
-  std::vector<int> result;
-  std::vector<bool> seen(nodes_.size());
-  std::vector<std::pair<int, std::size_t>> path;
-  for (const auto& terms : outputs_) {
-    for (const auto& term : terms) {
-      if (!seen[index(term.node)]) {
-        seen[index(term.node)] = true;
-        path.push_back({term.node, 0});
-      }
-      while (!path.empty()) {
-        auto& [node, next] = path.back();
-        if (next == at(node).terms.size()) {
-          if (node >= inputs_) result.push_back(node);
-          path.pop_back();
-          continue;
-        }
-        const int child = at(node).terms[next++].node;
-        if (seen[index(child)]) continue;
-        seen[index(child)] = true;
-        path.push_back({child, 0});
-      }
+void Network::add(int column, Digit digit) {
+  const auto& digits = columns_[index(column)].digits;
+  while (true) {
+    const auto same = std::find_if(digits.begin(), digits.end(), [&](const Digit& other) {
+      return other.node == digit.node && other.shift == digit.shift;
+    });
+    if (same == digits.end()) return insert(column, digit);
+    const bool cancels = same->sign != digit.sign;
+    erase(column, Digit(*same));
+    if (cancels) return;
+    ++digit.shift;
+  }
+}
+
+void Network::dissolve(int node) {
+  const std::vector<Use> uses = at(node).uses;
+  const std::vector<Digit> terms = column(column_of(node)).digits;
+  for (const auto& use : uses) {
+    erase(use.column, {node, use.shift, use.sign});
+    for (const auto& term : terms) add(use.column, moved(term, use.shift, use.sign));
+  }
+  kill(node);
+}
+
+void Network::kill(int node) {
+  const int c = column_of(node);
+  while (!column(c).digits.empty()) erase(c, Digit(column(c).digits.back()));
+  set_alive(node, false);
+  note({Change::Kind::Killed, node, {}, 0});
+  if (!journaling_) unused_.push_back(node);
+}
+
+bool Network::needless(int node) const {
+  return at(node).alive && (at(node).uses.size() < 2 || column(column_of(node)).digits.size() < 2);
+}
+
+void Network::tidy() {
+  std::size_t checked = 0;
+  while (true) {
+    while (!suspect_.empty()) {
+      const int node = suspect_.back();
+      suspect_.pop_back();
+      if (needless(node)) dissolve(node);
     }
+    if (checked == touched_.size()) break;
+    write_canonically(touched_[checked].column);
+    ++checked;
   }
-  return result;
+  for (std::size_t i = 0; i < touched_.size(); ++i) lower_level(touched_[i].column);
 }
 
-int Network::level_of(const std::vector<Digit>& terms) const {
-  double kraft = 0;
-  for (const auto& term : terms) kraft += power_of_two(at(term.node).level);
-  int level = 0;
-  while (power_of_two(level) < kraft) ++level;
-  return level;
+void Network::lower_level(int column) {
+  if (column < outputs_ || !at(owner_of(column)).alive) return;
+  const int level = level_of(columns_[index(column)].kraft);
+  if (level < at(owner_of(column)).level) set_level(owner_of(column), level);
 }
 
-/// Carries nodes over to the new numbering, replacing some by their terms.
-struct Network::Rewrite {
-  Network& target;
-  std::vector<std::vector<Digit>> replacement;  // of each old node, in new nodes
-  std::vector<bool> moved;                      // level changed, or replaced
-
-  std::vector<Digit> apply(const std::vector<Digit>& terms, bool& changed) const {
-    std::vector<Digit> result;
-    changed = false;
-    for (const auto& term : terms) {
-      changed = changed || moved[index(term.node)];
-      for (Digit digit : replacement[index(term.node)]) {
-        digit.shift = static_cast<std::int16_t>(digit.shift + term.shift);
-        digit.sign = static_cast<std::int16_t>(digit.sign * term.sign);
-        result.push_back(digit);
-      }
-    }
-    if (changed) normalize(result);
-    return result;
-  }
-};
-
-void Network::rewrite(const std::vector<bool>& chosen) {
-  std::vector<Node> old;
-  const std::vector<int> sequence = order();
-  old.swap(nodes_);
-  nodes_.reserve(old.size());
-  Rewrite map{*this, std::vector<std::vector<Digit>>(old.size()), std::vector<bool>(old.size())};
-  for (int i = 0; i < inputs_; ++i) {
-    map.replacement[index(i)] = {{i, 0, 1}};
-    nodes_.push_back(std::move(old[index(i)]));
-  }
-  for (const int node : sequence) {
-    auto& source = old[index(node)];
-    bool changed = false;
-    source.terms = map.apply(source.terms, changed);
-    if (source.terms.size() == 1 || chosen[index(node)]) {
-      map.replacement[index(node)] = std::move(source.terms);
-      map.moved[index(node)] = true;
-      continue;
-    }
-    const int level = level_of(source.terms);
-    map.moved[index(node)] = level != source.level;
-    if (changed || level != source.level) source.bits = unknown;
-    source.fresh = source.fresh || changed;
-    source.level = level;
-    map.replacement[index(node)] = {{size(), 0, 1}};
-    nodes_.push_back(std::move(source));
-  }
-  for (std::size_t j = 0; j < outputs_.size(); ++j) {
-    bool changed = false;
-    outputs_[j] = map.apply(outputs_[j], changed);
-    if (!changed) continue;
-    output_bits_[j] = unknown;
-    output_fresh_[j] = true;
+void Network::set_level(int node, int level) {
+  auto& changed = nodes_[index(node)];
+  note({Change::Kind::Level, node, {}, changed.level});
+  const double more = power_of_two(level) - power_of_two(changed.level);
+  changed.level = level;
+  touch(column_of(node));
+  for (const auto& use : changed.uses) {
+    columns_[index(use.column)].kraft += more;
+    touch(use.column);
   }
 }
 
-std::vector<bool> Network::used_once() const {
-  std::vector<int> uses(nodes_.size());
-  const auto count = [&](const std::vector<Digit>& terms) {
-    for (const auto& term : terms) ++uses[index(term.node)];
-  };
-  for (const auto& node : nodes_) count(node.terms);
-  for (const auto& terms : outputs_) count(terms);
-  std::vector<bool> once(nodes_.size());
-  for (int node = inputs_; node < size(); ++node) once[index(node)] = uses[index(node)] <= 1;
-  return once;
+void Network::begin() { journaling_ = true; }
+
+void Network::commit() {
+  for (const auto& [column, bits] : touched_) {
+    bits_ += columns_[index(column)].bits;
+    columns_[index(column)].touched = false;
+  }
+  touched_.clear();
+  for (const auto& change : journal_) {
+    if (change.kind == Change::Kind::Killed) unused_.push_back(change.at);
+  }
+  journal_.clear();
+  journaling_ = false;
 }
 
-void Network::dissolve(std::vector<bool> chosen) {
-  chosen.resize(nodes_.size());
-  rewrite(chosen);
-  for (auto once = used_once(); std::find(once.begin(), once.end(), true) != once.end();
-       once = used_once()) {
-    rewrite(once);
+void Network::rollback() {
+  journaling_ = false;
+  for (auto change = journal_.rbegin(); change != journal_.rend(); ++change) undo(*change);
+  for (const auto& [column, bits] : touched_) {
+    columns_[index(column)].bits = bits;
+    bits_ += bits;
+    columns_[index(column)].touched = false;
   }
+  touched_.clear();
+  journal_.clear();
+  suspect_.clear();
 }
 
-int Network::tree_bits(const std::vector<Digit>& terms, int limit, bool shared) const {
-  std::vector<Leaf> leaves;
-  for (const auto& term : terms) {
-    leaves.push_back({shifted(at(term.node).range, term), at(term.node).level, term.sign < 0});
+void Network::undo(const Change& change) {
+  switch (change.kind) {
+    case Change::Kind::Added:
+      return erase(change.at, change.digit);
+    case Change::Kind::Removed:
+      return insert(change.at, change.digit);
+    case Change::Kind::Made:
+      set_alive(change.at, false);
+      return unused_.push_back(change.at);
+    case Change::Kind::Killed:
+      return set_alive(change.at, true);
+    case Change::Kind::Level:
+      return set_level(change.at, change.level);
   }
-  return SumPlan(leaves, limit, shared ? SumPlan::Sign::Cheaper : SumPlan::Sign::Positive).bits();
-}
-
-std::int64_t Network::bits() {
-  std::int64_t sum = 0;
-  for (auto& node : nodes_) {
-    if (node.bits == unknown) node.bits = tree_bits(node.terms, node.level, true);
-    sum += node.bits;
-  }
-  for (std::size_t j = 0; j < outputs_.size(); ++j) {
-    if (output_bits_[j] == unknown) {
-      output_bits_[j] = tree_bits(outputs_[j], depth_limit_, false);
-    }
-    sum += output_bits_[j];
-  }
-  return sum;
 }
 
 }  // namespace gatefold::adder_graph

@@ -5,72 +5,130 @@
 #include <vector>
 
 #include "gatefold/adder_graph/form.h"
+#include "gatefold/adder_graph/sum_tree.h"
 
 namespace gatefold::adder_graph {
 
-/// A sum to be built: its digits, and the deepest level at which it may be ready.
-struct Column {
-  std::vector<Digit> digits;
-  int depth_limit = 0;
-  bool fresh = true;  // changed since the last elimination
+class PairCounts;
+
+/// A digit as its node sees it: `sign * (node << shift)` is a term of the column.
+struct Use {
+  std::int32_t column = 0;
+  std::int16_t shift = 0;
+  std::int16_t sign = 0;
+
+  friend auto operator<=>(const Use&, const Use&) = default;
 };
 
 /// Sums over inputs and other sums, before their trees are chosen. Node < inputs is an input; the
-/// others are shared sums. What a shared sum computes never changes, its terms may. Its level is
-/// the least at which it can be ready: Kraft's inequality over its terms' levels.
+/// others are shared sums. Column < outputs is an output, column outputs + k the terms of the
+/// shared sum inputs + k. What a shared sum computes never changes, its terms may. Changes between
+/// begin() and commit() can be taken back; each costs time in proportion to what it touches.
 class Network {
  public:
-  static constexpr int unknown = -1;
-
-  Network(const Problem& problem, std::vector<std::vector<Digit>> outputs, int depth_limit);
-
   struct Node {
-    std::vector<Digit> terms;  // empty for inputs
     Form form;
     numeric::Interval range;
     int top = 0;
-    int level = 0;
-    int bits = unknown;
-    bool fresh = true;
+    int level = 0;          // at which users may count on it
+    std::vector<Use> uses;  // sorted
+    bool alive = true;
+  };
+  struct Column {
+    std::vector<Digit> digits;
+    double kraft = 0;  // sum over digits of 2^level
+    int bits = 0;      // full adders of its tree
+    int trial = 0;     // which tree was cheapest
+    bool touched = false;
   };
 
+  Network(const Problem& problem, const std::vector<std::vector<Digit>>& outputs, int depth_limit);
+
   int inputs() const { return inputs_; }
+  int outputs() const { return outputs_; }
   int size() const { return static_cast<int>(nodes_.size()); }
-  const Node& at(int node) const { return nodes_[static_cast<std::size_t>(node)]; }
-  const std::vector<std::vector<Digit>>& outputs() const { return outputs_; }
-  int depth_limit() const { return depth_limit_; }
+  int columns() const { return static_cast<int>(columns_.size()); }
+  /// How many shared sums there are.
+  int shared() const { return shared_; }
+  const Node& at(int node) const { return nodes_[index(node)]; }
+  const Column& column(int c) const { return columns_[index(c)]; }
+  int column_of(int node) const { return outputs_ + node - inputs_; }
+  /// The shared sum of a column, -1 for an output.
+  int owner_of(int column) const { return column < outputs_ ? -1 : inputs_ + column - outputs_; }
+  int limit_of(int column) const {
+    return column < outputs_ ? depth_limit_ : at(owner_of(column)).level;
+  }
+  /// Shared sums, children first.
+  std::vector<int> order() const;
+
+  /// Counts pairs from now on (null: no longer); the caller counts those that are there.
+  void count_pairs(PairCounts* counts) { counts_ = counts; }
 
   /// Appends the sum a + b, of the sign whose adder is cheaper, and returns its digit.
   Digit add_pair(const Digit& a, const Digit& b);
   /// Appends the sum of two or more digits; one digit stands for itself.
   Digit add_sum(const std::vector<Digit>& terms);
-  void set_output(std::size_t column, std::vector<Digit> terms);
-  /// Every sum, first the shared ones, and how to write them back.
-  std::vector<Column> columns() const;
-  void set_columns(std::vector<Column> columns);
+  void add(int column, Digit digit);
+  void remove(int column, const Digit& digit) { erase(column, digit); }
 
-  /// Writes the chosen sums' terms into their users; then drops what is not used and writes sums
-  /// that are used once into their user. Renumbers: users come after their terms.
-  void dissolve(std::vector<bool> chosen);
-  /// Full adders of all sums' trees.
-  std::int64_t bits();
+  /// Writes a shared sum's terms into its users and drops it.
+  void dissolve(int node);
+  /// Drops or dissolves the sums that are used less than twice, writes repeated terms canonically,
+  /// and lowers levels.
+  void tidy();
+  /// Full adders of all sums' trees. Estimated: of the kind of tree that was cheapest last time.
+  std::int64_t bits(bool estimated = false);
+
+  void begin();
+  void commit();
+  void rollback();
 
  private:
-  struct Rewrite;
-  std::vector<int> order() const;
-  void rewrite(const std::vector<bool>& chosen);
-  std::vector<bool> used_once() const;
-  Digit append(std::vector<Digit> terms, Form form);
-  int level_of(const std::vector<Digit>& terms) const;
-  int tree_bits(const std::vector<Digit>& terms, int limit, bool shared) const;
+  struct Change {
+    enum class Kind : std::uint8_t { Added, Removed, Made, Killed, Level } kind;
+    std::int32_t at = 0;  // column or node
+    Digit digit;
+    int level = 0;
+  };
+  struct Touched {
+    int column = 0, bits = 0;
+  };
+
+  static std::size_t index(int i) { return static_cast<std::size_t>(i); }
+  void insert(int column, const Digit& digit);
+  void erase(int column, const Digit& digit);
+  void touch(int column);
+  void note(const Change& change) {
+    if (journaling_) journal_.push_back(change);
+  }
+  Digit append(std::span<const Digit> terms, Form form);
+  int new_node();
+  void kill(int node);
+  void set_alive(int node, bool alive);
+  void write_canonically(int column);
+  void set_level(int node, int level);
+  void lower_level(int column);
+  bool needless(int node) const;
+  SumPlan plan(int column, int trial) const;
+  void undo(const Change& change);
 
   const Problem* problem_;
-  int inputs_ = 0;
+  int inputs_ = 0, outputs_ = 0;
   int depth_limit_ = 0;
+  int shared_ = 0;
   std::vector<Node> nodes_;
-  std::vector<std::vector<Digit>> outputs_;
-  std::vector<int> output_bits_;
-  std::vector<char> output_fresh_;
+  std::vector<Column> columns_;
+  std::vector<int> unused_;   // nodes that may be made again
+  std::vector<int> suspect_;  // nodes that lost a use or a term
+  PairCounts* counts_ = nullptr;
+
+  std::int64_t bits_ = 0;  // of columns that are not touched
+  std::vector<Touched> touched_;
+  bool journaling_ = false;
+  std::vector<Change> journal_;
 };
+
+/// Least level at which terms of this Kraft sum can be added up.
+int level_of(double kraft);
 
 }  // namespace gatefold::adder_graph

@@ -14,6 +14,7 @@ struct Pair {
   bool opposite = false;
 };
 
+/// Never 0.
 inline std::uint64_t pack(const Pair& pair) {
   const auto low = static_cast<std::uint64_t>(pair.shift + 4096) << 1 | (pair.opposite ? 1 : 0);
   return static_cast<std::uint64_t>(pair.second) << 39 |
@@ -27,38 +28,26 @@ inline Pair unpack(std::uint64_t key) {
 
 inline std::size_t hash_of(std::uint64_t key) { return key * 0x9e3779b97f4a7c15u >> 20; }
 
-/// Counts by packed pair: open addressing with linear probing, no removal.
+/// Counts by packed pair: open addressing with linear probing. A key whose count has fallen to 0
+/// keeps its slot until the table grows.
 class PairTable {
  public:
   explicit PairTable(std::size_t expected = 16) { rehash(capacity_for(expected)); }
 
   /// The new count.
-  std::int32_t increment(std::uint64_t key) {
-    if ((used_ + 1) * 2 > slots_.size()) rehash(slots_.size() * 2);
-    auto& slot = slots_[find(key)];
-    if (slot.count == 0) {
-      slot.key = key;
-      ++used_;
-    }
-    return ++slot.count;
-  }
-  void set(std::uint64_t key, std::int32_t count) {
-    if ((used_ + 1) * 2 > slots_.size()) rehash(slots_.size() * 2);
-    auto& slot = slots_[find(key)];
-    if (slot.count == 0) ++used_;
-    slot = {key, count};
-  }
-  /// Ignores keys that are not there; counts stop at 1, so that a slot in use stays in use.
+  std::int32_t increment(std::uint64_t key) { return ++slot(key).count; }
+  void set(std::uint64_t key, std::int32_t count) { slot(key).count = count; }
+  /// Ignores keys that are not there.
   void decrement(std::uint64_t key) {
     auto& slot = slots_[find(key)];
-    if (slot.count > 1) --slot.count;
+    if (slot.count > 0) --slot.count;
   }
   std::int32_t count(std::uint64_t key) const { return slots_[find(key)].count; }
   /// Empties the table, given all its keys.
   void erase_all(const std::vector<std::uint64_t>& keys) {
     found_.clear();
     for (const std::uint64_t key : keys) found_.push_back(find(key));
-    for (const std::size_t at : found_) slots_[at].count = 0;
+    for (const std::size_t at : found_) slots_[at] = {};
     used_ = 0;
   }
 
@@ -71,7 +60,7 @@ class PairTable {
 
  private:
   struct Slot {
-    std::uint64_t key = 0;
+    std::uint64_t key = 0;  // 0: free
     std::int32_t count = 0;
   };
 
@@ -83,15 +72,33 @@ class PairTable {
   std::size_t find(std::uint64_t key) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = hash_of(key) & mask;
-    while (slots_[at].count != 0 && slots_[at].key != key) at = (at + 1) & mask;
+    while (slots_[at].key != 0 && slots_[at].key != key) at = (at + 1) & mask;
     return at;
+  }
+  Slot& slot(std::uint64_t key) {
+    auto* slot = &slots_[find(key)];
+    if (slot->key != 0) return *slot;
+    if ((used_ + 1) * 2 > slots_.size()) {
+      grow();
+      slot = &slots_[find(key)];
+    }
+    ++used_;
+    slot->key = key;
+    return *slot;
+  }
+  void grow() {
+    std::size_t counted = 0;
+    for (const auto& slot : slots_) counted += slot.count > 0 ? 1 : 0;
+    rehash(capacity_for(counted * 2));
   }
   void rehash(std::size_t capacity) {
     std::vector<Slot> old(capacity);
     old.swap(slots_);
     used_ = 0;
     for (const auto& slot : old) {
-      if (slot.count != 0) set(slot.key, slot.count);
+      if (slot.count == 0) continue;
+      slots_[find(slot.key)] = slot;
+      ++used_;
     }
   }
 

@@ -13,18 +13,19 @@ class Realization {
  public:
   Realization(const Network& network, const Problem& problem)
       : network_(network), builder_(problem) {
-    for (int i = 0; i < network.inputs(); ++i) built_.push_back({i, 0, 1});
+    built_.resize(static_cast<std::size_t>(network.size()));
+    for (int i = 0; i < network.inputs(); ++i) built_[static_cast<std::size_t>(i)] = {i, 0, 1};
   }
 
   AdderGraph run() {
     want_signs();
-    for (int node = network_.inputs(); node < network_.size(); ++node) {
-      const auto& sum = network_.at(node);
-      built_.push_back(build(sum.terms, sum.level, wanted_[static_cast<std::size_t>(node)]));
+    for (const int node : network_.order()) {
+      const auto i = static_cast<std::size_t>(node);
+      built_[i] = build(network_.column_of(node), wanted_[i]);
     }
     std::vector<Digit> outputs;
-    for (const auto& terms : network_.outputs()) {
-      outputs.push_back(build(terms, network_.depth_limit(), SumPlan::Sign::Positive));
+    for (int j = 0; j < network_.outputs(); ++j) {
+      outputs.push_back(build(j, SumPlan::Sign::Positive));
     }
     return builder_.finish(outputs);
   }
@@ -35,7 +36,8 @@ class Realization {
   void want_signs() {
     using Sign = SumPlan::Sign;
     wanted_.assign(static_cast<std::size_t>(network_.size()), Sign::Cheaper);
-    for (const auto& terms : network_.outputs()) {
+    for (int j = 0; j < network_.outputs(); ++j) {
+      const auto& terms = network_.column(j).digits;
       const bool negative =
           std::all_of(terms.begin(), terms.end(), [](const Digit& term) { return term.sign < 0; });
       if (!negative && terms.size() != 1) continue;
@@ -48,10 +50,10 @@ class Realization {
     }
   }
 
-  Digit build(const std::vector<Digit>& terms, int limit, SumPlan::Sign sign) {
+  Digit build(int column, SumPlan::Sign sign) {
     std::vector<Digit> digits;
     std::vector<Leaf> leaves;
-    for (const auto& term : terms) {
+    for (const auto& term : network_.column(column).digits) {
       Digit digit = built_[static_cast<std::size_t>(term.node)];
       digit.shift = static_cast<std::int16_t>(digit.shift + term.shift);
       digit.sign = static_cast<std::int16_t>(digit.sign * term.sign);
@@ -59,7 +61,7 @@ class Realization {
       leaves.push_back(
           {shifted(builder_.range(digit.node), digit), builder_.depth(digit.node), digit.sign < 0});
     }
-    return SumPlan(leaves, limit, sign).build(builder_, digits);
+    return SumPlan(leaves, network_.limit_of(column), sign).build(builder_, digits);
   }
 
   const Network& network_;

@@ -20,22 +20,8 @@ class Random {
   std::uint64_t state_;
 };
 
-/// Finds shared sums that are close to each other: terms and users of one sum.
-class RegionFinder {
- public:
-  explicit RegionFinder(const Network& network);
-  /// Up to `wanted` shared sums around a random one, as flags by node.
-  std::vector<bool> find(std::size_t wanted, Random& random);
-
- private:
-  void take(int node);
-
-  const Network& network_;
-  std::vector<const std::vector<Digit>*> columns_;
-  std::vector<int> owners_;                      // the shared sum of each column; -1: an output
-  std::vector<std::vector<std::size_t>> users_;  // columns, of each node
-  std::vector<bool> chosen_;
-  std::vector<int> members_;
-};
+/// Up to `wanted` shared sums that are close to each other, around a random one: terms and users of
+/// one sum. The network has a shared sum.
+std::vector<int> find_region(const Network& network, std::size_t wanted, Random& random);
 
 }  // namespace gatefold::adder_graph

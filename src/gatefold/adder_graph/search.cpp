@@ -1,68 +1,66 @@
 #include "gatefold/adder_graph/search.h"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include "gatefold/adder_graph/decomposition.h"
 #include "gatefold/adder_graph/elimination.h"
-#include "gatefold/adder_graph/region.h"
+#include "gatefold/adder_graph/improvement.h"
 
 namespace gatefold::adder_graph {
 
 namespace {
 
-void eliminate(Network& network, const Taste& taste) {
-  auto columns = network.columns();
-  Elimination(network, columns, taste).run();
-  network.set_columns(std::move(columns));
-  network.dissolve({});
+void eliminate(Network& network) {
+  PairCounts counts(PairCounts::Keep::Repeated);
+  counts.count(network);
+  network.count_pairs(&counts);
+  Elimination(network, counts).run({});
+  network.count_pairs(nullptr);
+  network.tidy();
 }
 
 class Search {
  public:
-  Search(const Problem& problem, int depth_limit)
-      : problem_(problem), depth_limit_(depth_limit), random_(problem.seed) {}
+  Search(const Problem& problem, int depth_limit) : problem_(problem), depth_limit_(depth_limit) {}
 
   Found run() {
     start();
     Network greedy = *best_;
-    const int shared = best_->size() - best_->inputs();
-    if (shared > 0) {
-      for (int round = 0; round < rounds(shared); ++round) improve();
+    if (problem_.effort > 0) {
+      const std::int64_t rounds = rounds_per_sum * problem_.effort * best_->shared();
+      Improvement(*best_, problem_.seed).run(work(), rounds);
     }
     return {std::move(greedy), std::move(*best_)};
   }
 
  private:
-  // Rounds cost time in proportion to the network, and large networks gain less by each.
-  int rounds(int shared) const { return problem_.effort * (60 + 3000 / (shared + 10)); }
+  static constexpr std::int64_t rounds_per_sum = 100;
+
+  // Larger networks take more rounds, but not in proportion: time would be theirs alone.
+  std::int64_t work() const {
+    const auto nonzero = std::count_if(problem_.weights.begin(), problem_.weights.end(),
+                                       [](std::int64_t weight) { return weight != 0; });
+    return static_cast<std::int64_t>(140'000 * std::sqrt(static_cast<double>(nonzero))) *
+           problem_.effort;
+  }
 
   void start() {
     for (const auto form : {DigitForm::Canonical, DigitForm::Low}) {
-      consider(separate_columns(problem_, depth_limit_, form), {});
+      consider(separate_columns(problem_, depth_limit_, form));
     }
     for (const int longest_path : {2, 4, 8}) {
       auto network = decompose(problem_, depth_limit_, longest_path);
       if (!network) return;
-      consider(std::move(*network), {});
+      consider(std::move(*network));
     }
   }
 
-  // Sizes and noise of regions: measured on the matrices of bench/adder_graph.py.
-  void improve() {
-    constexpr std::size_t largest = 50;
-    const auto shared = static_cast<std::size_t>(best_->size() - best_->inputs());
-    const std::size_t size = 1 + random_.below(std::min(largest, 2 + shared));
-    Network candidate = *best_;
-    candidate.dissolve(RegionFinder(*best_).find(size, random_));
-    Taste taste;
-    taste.noise = 2;
-    taste.seed = random_.next();
-    consider(std::move(candidate), taste);
-  }
-
-  void consider(Network network, const Taste& taste) {
-    eliminate(network, taste);
+  void consider(Network network) {
+    eliminate(network);
     const std::int64_t bits = network.bits();
+    network.commit();
     if (best_ && bits > bits_) return;
     bits_ = bits;
     best_ = std::move(network);
@@ -70,7 +68,6 @@ class Search {
 
   const Problem& problem_;
   int depth_limit_ = 0;
-  Random random_;
   std::optional<Network> best_;
   std::int64_t bits_ = 0;
 };

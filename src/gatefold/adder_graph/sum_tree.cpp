@@ -75,18 +75,23 @@ class SumPlan::Pool {
   double slack_ = 0;
 };
 
-SumPlan::SumPlan(std::span<const Leaf> leaves, int depth_limit, Sign sign)
+SumPlan::SumPlan(std::span<const Leaf> leaves, int depth_limit, Sign sign, int trial)
     : leaves_(leaves.size()) {
   if (leaves.empty()) return;
-  SumPlan best = *this;
-  best.bits_ = impossible;
-  for (const double slack_price : {0.0, 1.0, 4.0, 16.0}) {
-    make_tree(leaves, depth_limit, slack_price);
-    choose_signs(leaves, sign);
-    if (bits_ < best.bits_) best = *this;
-    if (leaves.size() <= 2) break;
+  const int first = trial == cheapest ? 0 : trial;
+  make(leaves, depth_limit, sign, first);
+  const bool more = trial == cheapest && leaves.size() > 2;
+  for (int other = first + 1; more && other < trials; ++other) {
+    SumPlan plan(leaves, depth_limit, sign, other);
+    if (plan.bits_ < bits_) *this = std::move(plan);
   }
-  *this = std::move(best);
+}
+
+void SumPlan::make(std::span<const Leaf> leaves, int depth_limit, Sign sign, int trial) {
+  constexpr double slack_prices[trials] = {0, 1, 4, 16};
+  trial_ = trial;
+  make_tree(leaves, depth_limit, slack_prices[trial]);
+  choose_signs(leaves, sign);
   GATEFOLD_ASSERT(nodes_.back().depth <= depth_limit, "a sum is later than its limit");
 }
 

@@ -25,9 +25,13 @@ class SumPlan {
   /// negative when all terms are, and the reverse.
   enum class Sign { Cheaper, Positive, Negative };
 
-  SumPlan(std::span<const Leaf> leaves, int depth_limit, Sign sign);
+  /// Which of several heuristic trees: any number from 0 to `trials` - 1, or the cheapest of all.
+  static constexpr int trials = 4, cheapest = -1;
+
+  SumPlan(std::span<const Leaf> leaves, int depth_limit, Sign sign, int trial = cheapest);
 
   int bits() const { return bits_; }
+  int trial() const { return trial_; }
   /// Adds the digits of the leaves. Returns the digit of their sum: sign 0 for no terms.
   Digit build(Builder& builder, std::span<const Digit> digits) const;
 
@@ -43,6 +47,7 @@ class SumPlan {
   };
   class Pool;
 
+  void make(std::span<const Leaf> leaves, int depth_limit, Sign sign, int trial);
   void make_tree(std::span<const Leaf> leaves, int depth_limit, double slack_price);
   void choose_signs(std::span<const Leaf> leaves, Sign sign);
   Choice choose(const Node& node, bool negative) const;
@@ -58,6 +63,7 @@ class SumPlan {
   std::vector<std::array<Choice, 2>> choices_;
   bool negative_ = false;
   int bits_ = 0;
+  int trial_ = 0;
 };
 
 }  // namespace gatefold::adder_graph

@@ -1,0 +1,73 @@
+#include <algorithm>
+
+#include "gatefold/adder_graph/network.h"
+#include "gatefold/adder_graph/signed_digits.h"
+#include "gatefold/adder_graph/sum_tree.h"
+
+namespace gatefold::adder_graph {
+
+std::vector<int> Network::order() const {
+  std::vector<int> result;
+  std::vector<bool> seen(nodes_.size());
+  std::vector<std::pair<int, std::size_t>> path;  // columns, next digit
+  for (int j = 0; j < outputs_; ++j) {
+    path.push_back({j, 0});
+    while (!path.empty()) {
+      auto& [at, next] = path.back();
+      const auto& digits = column(at).digits;
+      if (next == digits.size()) {
+        if (at >= outputs_) result.push_back(owner_of(at));
+        path.pop_back();
+        continue;
+      }
+      const int child = digits[next++].node;
+      if (child < inputs_ || seen[index(child)]) continue;
+      seen[index(child)] = true;
+      path.push_back({column_of(child), 0});
+    }
+  }
+  return result;
+}
+
+// Digits of one node as the canonical digits of their sum, where that takes fewer.
+void Network::write_canonically(int c) {
+  std::vector<Digit> digits = column(c).digits;
+  std::sort(digits.begin(), digits.end());
+  for (std::size_t i = 0; i < digits.size();) {
+    const std::size_t begin = i;
+    std::int64_t weight = 0;
+    for (; i < digits.size() && digits[i].node == digits[begin].node; ++i) {
+      weight += digits[i].sign * (std::int64_t{1} << digits[i].shift);
+    }
+    if (static_cast<int>(i - begin) <= canonical_count(weight)) continue;
+    std::vector<Digit> canonical;
+    append_canonical(digits[begin].node, weight, canonical);
+    for (std::size_t k = begin; k < i; ++k) erase(c, digits[k]);
+    for (const auto& digit : canonical) insert(c, digit);
+  }
+}
+
+SumPlan Network::plan(int c, int trial) const {
+  const auto& digits = column(c).digits;
+  std::vector<Leaf> leaves;
+  leaves.reserve(digits.size());
+  for (const auto& digit : digits) {
+    leaves.push_back({shifted(at(digit.node).range, digit), at(digit.node).level, digit.sign < 0});
+  }
+  const auto sign = c < outputs_ ? SumPlan::Sign::Positive : SumPlan::Sign::Cheaper;
+  return SumPlan(leaves, limit_of(c), sign, trial);
+}
+
+std::int64_t Network::bits(bool estimated) {
+  std::int64_t sum = bits_;
+  for (const auto& [c, old] : touched_) {
+    auto& column = columns_[index(c)];
+    const SumPlan tree = plan(c, estimated ? column.trial : SumPlan::cheapest);
+    column.bits = tree.bits();
+    column.trial = tree.trial();
+    sum += column.bits;
+  }
+  return sum;
+}
+
+}  // namespace gatefold::adder_graph
