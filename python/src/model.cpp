@@ -68,7 +68,7 @@ struct CompileSettings {
   std::string target = "xcup";
   double clock_ns = 5;
   std::optional<int> stages;
-  int extra_depth = 2;
+  int extra_depth = 0;
 };
 
 /// A loaded model; the graph after the passes and its emulator are made once.

@@ -36,8 +36,9 @@ bool is_announced(const Diagnostics& errors) {
   return true;
 }
 
-int lower_and_compare(const graph::Graph& graph, testing::RandomGraphs& random) {
-  const auto design = lowering::lower(graph);
+int lower_and_compare(const graph::Graph& graph, testing::RandomGraphs& random,
+                      const lowering::LoweringOptions& options = {}) {
+  const auto design = lowering::lower(graph, options);
   if (!design) {
     EXPECT_TRUE(is_announced(design.errors())) << to_string(design.errors());
     return 0;
@@ -66,6 +67,28 @@ TEST(LoweringProperty, RandomGraphsOverAllOps) {
     lowered += lower_and_compare(random.general(), random);
   }
   EXPECT_GT(lowered, 30);
+}
+
+int multiplications(const hardware::Design& design) {
+  int count = 0;
+  for (const auto& operation : design.processes.front().body)
+    count += std::holds_alternative<hardware::Multiply>(operation.kind) ? 1 : 0;
+  return count;
+}
+
+TEST(LoweringProperty, ProductsOfAnyWidthAreSumsOfPartialProducts) {
+  int split = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    for (const int product_bits : {0, 5, 9}) {
+      testing::RandomGraphs random(seed);
+      const graph::Graph graph = random.general();
+      lower_and_compare(graph, random, {.product_bits = product_bits});
+      const auto whole = lowering::lower(graph);
+      const auto parts = lowering::lower(graph, {.product_bits = product_bits});
+      if (whole && parts) split += multiplications(*whole) != multiplications(*parts) ? 1 : 0;
+    }
+  }
+  EXPECT_GT(split, 10);
 }
 
 }  // namespace

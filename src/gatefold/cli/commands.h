@@ -40,7 +40,7 @@ struct ModelOptions {
   std::string target = "xcup";
   double clock_ns = 5;
   int stages = 0;
-  int extra_depth = 2;
+  int extra_depth = 0;
   std::string stop_after;
   std::vector<std::string> skip;
   std::string dump;

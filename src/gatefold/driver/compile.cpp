@@ -41,8 +41,9 @@ Result<Compilation> compile(const std::filesystem::path& path, const CompileOpti
                                   [&] { return passes::run_passes(c.imported, options.passes); }));
   c.graph = std::move(passed.graph);
   c.passes = std::move(passed.records);
-  GATEFOLD_TRY(c.design,
-               timed(c.times, "lower", [&] { return lowering::lower(c.graph, options.lowering); }));
+  c.options.lowering.product_bits = schedule::widest_product(target, options.clock_ns);
+  GATEFOLD_TRY(c.design, timed(c.times, "lower",
+                               [&] { return lowering::lower(c.graph, c.options.lowering); }));
   c.design = timed(c.times, "simplify", [&] { return hardware::simplify(std::move(c.design)); });
   GATEFOLD_TRY(c.schedule, timed(c.times, "schedule", [&] {
                  return schedule::pipeline(c.design, target, options.clock_ns, options.stages);

@@ -3,8 +3,12 @@
 
 namespace gatefold::lowering {
 
-Words lower_linear(Lowerer& lowerer, const graph::Linear& linear, const graph::Node& node) {
+Words lower_linear(Lowerer& lowerer, const graph::Linear& linear, graph::NodeId id) {
+  const graph::Value sums{id, 0};
+  const graph::Node& node = lowerer.graph().node(id);
   const Words& x = lowerer.words(node.inputs.front());
+  if (const auto* reader = lowerer.only_reader(sums))
+    lowerer.carry(sums, addends_of(*reader, lowerer.type(sums)));
   const auto groups = static_cast<std::size_t>(linear.weights.shape[0]);
   const auto inputs = static_cast<std::size_t>(linear.weights.shape[1]);
   const auto outputs = static_cast<std::size_t>(linear.weights.shape[2]);
@@ -14,10 +18,15 @@ Words lower_linear(Lowerer& lowerer, const graph::Linear& linear, const graph::N
     const auto weights =
         linear.weights.data.begin() + static_cast<std::ptrdiff_t>(group * inputs * outputs);
     const auto first = x.begin() + static_cast<std::ptrdiff_t>(start);
+    std::vector<std::int64_t> addends;
+    if (const auto& all = lowerer.addends(sums); !all.empty()) {
+      const auto begin = all.begin() + static_cast<std::ptrdiff_t>(result.size());
+      addends.assign(begin, begin + static_cast<std::ptrdiff_t>(outputs));
+    }
     const Words part =
         lowerer.matrix({first, first + static_cast<std::ptrdiff_t>(inputs)},
                        {weights, weights + static_cast<std::ptrdiff_t>(inputs * outputs)},
-                       static_cast<int>(outputs));
+                       static_cast<int>(outputs), addends);
     result.insert(result.end(), part.begin(), part.end());
   }
   return result;

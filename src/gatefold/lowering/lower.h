@@ -8,7 +8,10 @@ namespace gatefold::lowering {
 struct LoweringOptions {
   /// Adder levels that a constant matrix may take above the least possible; -1 for as many as save
   /// area.
-  int extra_depth = 2;
+  int extra_depth = 0;
+  /// Most bits that the factors of one multiplication have together; a product of wider factors
+  /// is a sum of partial products, of single bits where nothing else fits.
+  int product_bits = 2 * numeric::max_word_width;
 };
 
 /// A fully parallel design of one process and one step per inference. Layers and port names are the

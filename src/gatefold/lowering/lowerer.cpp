@@ -1,11 +1,24 @@
 #include "gatefold/lowering/lowerer.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "gatefold/support/match.h"
 
 namespace gatefold::lowering {
+
+namespace {
+
+/// Operations without logic: the bits of their operands, moved.
+bool is_wire(const hardware::Kind& kind) {
+  using namespace hardware;
+  return std::holds_alternative<Constant>(kind) || std::holds_alternative<Receive>(kind) ||
+         std::holds_alternative<Shift>(kind) || std::holds_alternative<Wrap>(kind) ||
+         std::holds_alternative<Not>(kind);
+}
+
+}  // namespace
 
 using hardware::Kind;
 using hardware::Relation;
@@ -21,17 +34,48 @@ Result<hardware::Design> Lowerer::run() {
   const auto nodes = graph_.nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     layer_ = layer_index(nodes[i]);
-    GATEFOLD_TRY(auto outputs, lower_node(nodes[i]));
-    for (std::size_t k = 0; k < outputs.size(); ++k) {
-      const graph::TensorType& type = nodes[i].outputs[k];
-      for (std::int64_t e = 0; e < type.size(); ++e)
-        claim(outputs[k][static_cast<std::size_t>(e)], type.range(e));
-      words_[{graph::NodeId{static_cast<std::int32_t>(i)}, static_cast<int>(k)}] =
-          std::move(outputs[k]);
-    }
+    const graph::NodeId id{static_cast<std::int32_t>(i)};
+    GATEFOLD_TRY(auto outputs, lower_node(id));
+    claim_ranges(id, outputs);
+    for (std::size_t k = 0; k < outputs.size(); ++k)
+      words_[{id, static_cast<int>(k)}] = std::move(outputs[k]);
   }
   give_outputs();
   return std::move(design_);
+}
+
+void Lowerer::claim_ranges(graph::NodeId node, const std::vector<Words>& outputs) {
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    const graph::Value value{node, static_cast<int>(k)};
+    const auto& carried = addends(value);
+    for (std::size_t e = 0; e < outputs[k].size(); ++e) {
+      const Interval& known = type(value).range(static_cast<std::int64_t>(e));
+      claim(outputs[k][e], carried.empty() ? known : known + Interval::constant(carried[e]));
+    }
+  }
+}
+
+const std::vector<std::int64_t>& Lowerer::addends(graph::Value sums) const {
+  static const std::vector<std::int64_t> none;
+  const auto found = addends_.find(sums);
+  return found == addends_.end() ? none : found->second;
+}
+
+void Lowerer::carry(graph::Value sums, std::vector<std::int64_t> addends) {
+  addends_[sums] = std::move(addends);
+}
+
+const graph::Quantize* Lowerer::only_reader(graph::Value value) const {
+  const graph::Quantize* found = nullptr;
+  for (const graph::Output& output : graph_.outputs())
+    if (output.value == value) return nullptr;
+  for (const graph::Node& node : graph_.nodes())
+    for (const graph::Value& input : node.inputs) {
+      if (input != value) continue;
+      if (found != nullptr || !std::holds_alternative<graph::Quantize>(node.op)) return nullptr;
+      found = &std::get<graph::Quantize>(node.op);
+    }
+  return found;
 }
 
 namespace {
@@ -45,12 +89,13 @@ Result<std::vector<Words>> single(Result<Words> words) {
 
 }  // namespace
 
-Result<std::vector<Words>> Lowerer::lower_node(const graph::Node& node) {
+Result<std::vector<Words>> Lowerer::lower_node(graph::NodeId id) {
+  const graph::Node& node = graph_.node(id);
   return std::visit(
       Match{[&](const graph::Input& op) { return single(lower_input(*this, op, node)); },
             [&](const graph::Constant& op) { return single(lower_constant(*this, op)); },
             [&](const graph::Rearrange& op) { return single(lower_rearrange(*this, op, node)); },
-            [&](const graph::Linear& op) { return single(lower_linear(*this, op, node)); },
+            [&](const graph::Linear& op) { return single(lower_linear(*this, op, id)); },
             [&](const graph::Contract&) { return single(lower_contract(*this, node)); },
             [&](const graph::Map& op) { return single(lower_map(*this, op, node)); },
             [&](const graph::Combine& op) { return single(lower_combine(*this, op, node)); },
@@ -93,6 +138,10 @@ hardware::ChannelId Lowerer::add_channel(const std::string& name, std::vector<In
 }
 
 ValueId Lowerer::emit(Kind kind, Interval range) {
+  int level = 0;
+  for (const ValueId id : hardware::operands(kind))
+    level = std::max(level, level_[static_cast<std::size_t>(id.index)]);
+  level_.push_back(level + (is_wire(kind) ? 0 : 1));
   return process().add(std::move(kind), range, layer_);
 }
 
@@ -126,10 +175,6 @@ ValueId Lowerer::shift(ValueId a, int bits) {
 }
 
 ValueId Lowerer::negate(ValueId a) { return emit(hardware::Negate{a}, -range(a)); }
-
-ValueId Lowerer::multiply(ValueId a, ValueId b) {
-  return emit(hardware::Multiply{a, b}, range(a) * range(b));
-}
 
 ValueId Lowerer::clamp(ValueId a, const Interval& bounds) {
   const Interval& x = range(a);
@@ -178,15 +223,36 @@ ValueId Lowerer::lookup(ValueId a, std::int64_t first, const std::vector<std::in
   return emit(hardware::Lookup{found->second, a}, result);
 }
 
-Words Lowerer::matrix(const Words& inputs, const std::vector<std::int64_t>& weights, int outputs) {
+namespace {
+
+/// One more input for each constant that is not 0, read by its output alone.
+void add_constants(adder_graph::Problem& problem, const std::vector<std::int64_t>& addends) {
+  for (std::size_t j = 0; j < addends.size(); ++j) {
+    if (addends[j] == 0) continue;
+    std::vector<std::int64_t> row(addends.size(), 0);
+    row[j] = 1;
+    problem.weights.insert(problem.weights.end(), row.begin(), row.end());
+    problem.ranges.push_back(Interval::constant(addends[j]));
+    ++problem.inputs;
+  }
+}
+
+}  // namespace
+
+Words Lowerer::matrix(const Words& inputs, const std::vector<std::int64_t>& weights, int outputs,
+                      const std::vector<std::int64_t>& addends) {
   adder_graph::Problem problem;
   problem.inputs = static_cast<int>(inputs.size());
   problem.outputs = outputs;
   problem.weights = weights;
   problem.extra_depth = options_.extra_depth;
   for (const ValueId id : inputs) problem.ranges.push_back(range(id));
-  const adder_graph::AdderGraph solution = adder_graph::solve(problem);
+  add_constants(problem, addends);
   Words nodes = inputs;
+  for (const std::int64_t addend : addends)
+    if (addend != 0) nodes.push_back(constant(addend));
+  problem.depths = levels(nodes);
+  const adder_graph::AdderGraph solution = adder_graph::solve(problem);
   for (const adder_graph::Adder& adder : solution.adders)
     nodes.push_back(add(nodes[static_cast<std::size_t>(adder.a)],
                         nodes[static_cast<std::size_t>(adder.b)], adder.shift_a, adder.shift_b,
@@ -194,6 +260,17 @@ Words Lowerer::matrix(const Words& inputs, const std::vector<std::int64_t>& weig
   Words results;
   for (const adder_graph::Term& output : solution.outputs) results.push_back(term(nodes, output));
   return results;
+}
+
+std::vector<int> Lowerer::levels(const Words& words) const {
+  std::vector<int> result;
+  int least = std::numeric_limits<int>::max();
+  for (const ValueId id : words) {
+    result.push_back(level_[static_cast<std::size_t>(id.index)]);
+    if (!range(id).is_constant()) least = std::min(least, result.back());
+  }
+  for (int& level : result) level = std::max(0, level - least);
+  return result;
 }
 
 ValueId Lowerer::term(const Words& nodes, const adder_graph::Term& term) {

@@ -26,6 +26,7 @@ class Lowerer {
   Result<hardware::Design> run();
 
   const LoweringOptions& options() const { return options_; }
+  const graph::Graph& graph() const { return graph_; }
   const graph::TensorType& type(graph::Value value) const { return graph_.type(value); }
   const Words& words(graph::Value value) const { return words_.at(value); }
   const Interval& range(ValueId id) const { return process().operation(id).range; }
@@ -45,8 +46,16 @@ class Lowerer {
   ValueId larger(ValueId a, ValueId b);
   /// `entries[raw - first]` for every raw that `a` can take.
   ValueId lookup(ValueId a, std::int64_t first, const std::vector<std::int64_t>& entries);
-  /// Constant matrix times words: weights are [inputs, outputs] row-major.
-  Words matrix(const Words& inputs, const std::vector<std::int64_t>& weights, int outputs);
+  /// Constant matrix times words, plus a constant for each output (none: all 0): weights are
+  /// [inputs, outputs] row-major.
+  Words matrix(const Words& inputs, const std::vector<std::int64_t>& weights, int outputs,
+               const std::vector<std::int64_t>& addends = {});
+  /// What the sums of a linear node carry on top of their values: the constants that their one
+  /// reader, a quantizer, would add (empty: nothing).
+  const std::vector<std::int64_t>& addends(graph::Value sums) const;
+  /// The quantizer that alone reads a value; null when there is another reader or an output.
+  const graph::Quantize* only_reader(graph::Value value) const;
+  void carry(graph::Value sums, std::vector<std::int64_t> addends);
   /// Narrows the proved range of a word to what the graph knows.
   void claim(ValueId id, const Interval& known);
 
@@ -57,15 +66,21 @@ class Lowerer {
   const hardware::Process& process() const { return design_.processes.front(); }
 
  private:
-  Result<std::vector<Words>> lower_node(const graph::Node& node);
+  Result<std::vector<Words>> lower_node(graph::NodeId id);
   int layer_index(const graph::Node& node);
+  void claim_ranges(graph::NodeId node, const std::vector<Words>& outputs);
   void give_outputs();
+  /// Levels of words, counted from the earliest that is no constant.
+  std::vector<int> levels(const Words& words) const;
+  ValueId partial_product(ValueId a, ValueId digits, int width, bool top);
   ValueId term(const Words& nodes, const adder_graph::Term& term);
 
   const graph::Graph& graph_;
   LoweringOptions options_;
   hardware::Design design_;
   std::map<graph::Value, Words> words_;
+  std::map<graph::Value, std::vector<std::int64_t>> addends_;
+  std::vector<int> level_;  // operations on the longest path to each word
   std::map<std::string, int> layers_;
   std::map<std::vector<std::int64_t>, hardware::TableId> tables_;  // by first and entries
   int layer_ = 0;
@@ -75,7 +90,7 @@ class Lowerer {
 Words lower_input(Lowerer& lowerer, const graph::Input& input, const graph::Node& node);
 Words lower_constant(Lowerer& lowerer, const graph::Constant& constant);
 Words lower_rearrange(Lowerer& lowerer, const graph::Rearrange& op, const graph::Node& node);
-Words lower_linear(Lowerer& lowerer, const graph::Linear& linear, const graph::Node& node);
+Words lower_linear(Lowerer& lowerer, const graph::Linear& linear, graph::NodeId id);
 Words lower_contract(Lowerer& lowerer, const graph::Node& node);
 Words lower_map(Lowerer& lowerer, const graph::Map& map, const graph::Node& node);
 Words lower_combine(Lowerer& lowerer, const graph::Combine& combine, const graph::Node& node);
@@ -83,5 +98,9 @@ Words lower_reduce(Lowerer& lowerer, const graph::Reduce& reduce, const graph::N
 Result<Words> lower_order(Lowerer& lowerer, const graph::Order& order, const graph::Node& node);
 Result<Words> lower_quantize(Lowerer& lowerer, const graph::Quantize& quantize,
                              const graph::Node& node);
+
+/// The constants that a quantizer adds to the elements of its input before it drops bits; 0 where
+/// it computes something else.
+std::vector<std::int64_t> addends_of(const graph::Quantize& quantize, const graph::TensorType& in);
 
 }  // namespace gatefold::lowering

@@ -23,9 +23,7 @@ using Entries = std::vector<std::int64_t>;
 
 ValueId rescale(Lowerer& lowerer, ValueId x, const numeric::ShiftRescale& step,
                 const Interval& bounds) {
-  const ValueId product = lowerer.matrix({x}, {step.multiplier}, 1).front();
-  const ValueId sum =
-      step.addend == 0 ? product : lowerer.add(product, lowerer.constant(step.addend));
+  const ValueId sum = lowerer.matrix({x}, {step.multiplier}, 1, {step.addend}).front();
   return lowerer.clamp(lowerer.shift(sum, -step.shift), bounds);
 }
 
@@ -33,14 +31,19 @@ bool is_pure_shift(const numeric::ShiftRescale& step) {
   return step.addend == 0 && step.multiplier > 0 && (step.multiplier & (step.multiplier - 1)) == 0;
 }
 
+/// Whether a monotone step reaches at most two outputs.
+bool few_levels(const Entries& entries) {
+  const auto change = std::adjacent_find(entries.begin(), entries.end(), std::not_equal_to<>());
+  return change == entries.end() ||
+         std::adjacent_find(change + 1, entries.end(), std::not_equal_to<>()) == entries.end();
+}
+
 /// Two reachable outputs of a monotone step: one comparison.
 std::optional<ValueId> comparator(Lowerer& lowerer, ValueId x, const Entries& entries,
                                   std::int64_t first) {
   const auto change = std::adjacent_find(entries.begin(), entries.end(), std::not_equal_to<>());
   if (change == entries.end()) return lowerer.constant(entries.front());
-  const bool once =
-      std::adjacent_find(change + 1, entries.end(), std::not_equal_to<>()) == entries.end();
-  if (!once) return std::nullopt;
+  if (!few_levels(entries)) return std::nullopt;
   const std::int64_t last_low = first + (change - entries.begin());
   const ValueId is_low =
       lowerer.compare(hardware::Relation::LessEqual, x, lowerer.constant(last_low));
@@ -104,16 +107,20 @@ std::optional<ValueId> wide_step(Lowerer& lowerer, ValueId x, const graph::Affin
   return counted(lowerer, x, steps);
 }
 
+std::optional<numeric::ShiftRescale> shift_of(const std::optional<graph::AffineStep>& step,
+                                              const Interval& reach) {
+  if (!step) return std::nullopt;
+  return numeric::find_shift_rescale(step->factor, step->offset, step->rounding, reach,
+                                     step->bounds);
+}
+
 Result<ValueId> realise(Lowerer& lowerer, const graph::Quantize& quantize,
                         const graph::TensorType& in, std::int64_t flat, ValueId x,
                         const std::string& layer) {
   const Interval& reach = in.range(flat);
   const int width = numeric::FixedType::holding(reach).width;
   const auto step = graph::affine_step(quantize, in, flat);
-  std::optional<numeric::ShiftRescale> shift;
-  if (step)
-    shift = numeric::find_shift_rescale(step->factor, step->offset, step->rounding, reach,
-                                        step->bounds);
+  const auto shift = shift_of(step, reach);
   if (shift && is_pure_shift(*shift)) return rescale(lowerer, x, *shift, step->bounds);
   if (width <= widest_table) {
     const Entries entries = graph::quantize_table(quantize, in, flat);
@@ -126,16 +133,48 @@ Result<ValueId> realise(Lowerer& lowerer, const graph::Quantize& quantize,
   return diagnose(DiagnosticId::QuantizerTooWide, layer, width, widest_table);
 }
 
+/// The addend of a rescale without a multiplication that `realise` would take.
+std::int64_t addend_of(const graph::Quantize& quantize, const graph::TensorType& in,
+                       std::int64_t flat) {
+  const Interval& reach = in.range(flat);
+  const auto shift = shift_of(graph::affine_step(quantize, in, flat), reach);
+  if (!shift || shift->multiplier != 1) return 0;
+  const int width = numeric::FixedType::holding(reach).width;
+  if (width <= free_table_width) return 0;
+  if (width <= widest_table && few_levels(graph::quantize_table(quantize, in, flat))) return 0;
+  return shift->addend;
+}
+
+/// The rest of a rescale whose addend the sum carries.
+ValueId drop_bits(Lowerer& lowerer, const graph::Quantize& quantize, const graph::TensorType& in,
+                  std::int64_t flat, ValueId sum) {
+  const auto step = graph::affine_step(quantize, in, flat);
+  auto shift = *shift_of(step, in.range(flat));
+  shift.addend = 0;
+  return rescale(lowerer, sum, shift, step->bounds);
+}
+
 }  // namespace
+
+std::vector<std::int64_t> addends_of(const graph::Quantize& quantize, const graph::TensorType& in) {
+  std::vector<std::int64_t> addends;
+  for (std::int64_t i = 0; i < in.size(); ++i) addends.push_back(addend_of(quantize, in, i));
+  return addends;
+}
 
 Result<Words> lower_quantize(Lowerer& lowerer, const graph::Quantize& quantize,
                              const graph::Node& node) {
   const graph::TensorType& in = lowerer.type(node.inputs.front());
   const Words x = lowerer.words(node.inputs.front());
+  const auto& carried = lowerer.addends(node.inputs.front());
   Words result;
   for (std::int64_t i = 0; i < in.size(); ++i) {
-    GATEFOLD_TRY(const ValueId word,
-                 realise(lowerer, quantize, in, i, x[static_cast<std::size_t>(i)], node.layer));
+    const ValueId sum = x[static_cast<std::size_t>(i)];
+    if (!carried.empty() && carried[static_cast<std::size_t>(i)] != 0) {
+      result.push_back(drop_bits(lowerer, quantize, in, i, sum));
+      continue;
+    }
+    GATEFOLD_TRY(const ValueId word, realise(lowerer, quantize, in, i, sum, node.layer));
     result.push_back(word);
   }
   return result;

@@ -124,4 +124,12 @@ double luts(const Target& target, const Process& process, ValueId id) {
   return target.cost(which).luts.at(size);
 }
 
+int widest_product(const Target& target, double clock_ns) {
+  const Line& line = target.cost(CostClass::Multiply).delay_ns;
+  const double left = clock_ns - target.register_ns - target.route_ns - line.base;
+  constexpr int all = 2 * numeric::max_word_width;
+  if (left < 0) return 0;
+  return left >= line.per_bit * all ? all : static_cast<int>(left / line.per_bit);
+}
+
 }  // namespace gatefold::schedule

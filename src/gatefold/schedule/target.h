@@ -70,4 +70,8 @@ double delay_ns(const Target& target, const hardware::Process& process, hardware
 /// the LUTs of a table's truth tables.
 double luts(const Target& target, const hardware::Process& process, hardware::ValueId id);
 
+/// Most bits that two factors may have together for their multiplication to fit a clock period; 0
+/// when none does.
+int widest_product(const Target& target, double clock_ns);
+
 }  // namespace gatefold::schedule
