@@ -84,13 +84,16 @@ class RandomDesign {
     using namespace hardware;
     const int shift = pick(0, 4);
     const bool left = pick(0, 1) == 0;
-    switch (pick(0, 13)) {
+    switch (pick(0, 14)) {
       case 0:
         return Constant{pick(-300, 300)};
       case 1:
       case 2:
       case 3:
         return Add{any(), any(), left ? shift : 0, left ? 0 : shift, pick(0, 1) == 0};
+      case 14:
+        return Add3{any(),      any(),           any(),          left ? shift : 0, left ? 0 : shift,
+                    pick(0, 3), pick(0, 1) == 0, pick(0, 1) == 0};
       case 4:
         return Negate{any()};
       case 5:

@@ -78,7 +78,7 @@ TEST_P(FlowsOf, NetlistComputesTheSame) {
   GATEFOLD_NEEDS_PROGRAM("yosys");
   GATEFOLD_NEEDS_PROGRAM("iverilog");
   const TempFolder folder;
-  RandomProject project(1);
+  RandomProject project(4);
   project.write(folder);
   const auto synthesis = flows::synthesise(folder.path(), GetParam());
   ASSERT_TRUE(synthesis.ok()) << to_string(synthesis.errors());

@@ -51,6 +51,12 @@ class Reference {
                 const Integer a = scaled(at(k.a), k.shift_a), b = scaled(at(k.b), k.shift_b);
                 return k.subtract ? Integer(a - b) : Integer(a + b);
               },
+              [&](const Add3& k) -> Integer {
+                const Integer a = scaled(at(k.a), k.shift_a), b = scaled(at(k.b), k.shift_b);
+                const Integer c = scaled(at(k.c), k.shift_c);
+                const Integer pair = k.subtract_b ? Integer(a - b) : Integer(a + b);
+                return k.subtract_c ? Integer(pair - c) : Integer(pair + c);
+              },
               [&](const Negate& k) -> Integer { return -at(k.a); },
               [&](const Multiply& k) -> Integer { return at(k.a) * at(k.b); },
               [&](const Shift& k) -> Integer { return scaled(at(k.a), k.bits); },

@@ -91,7 +91,7 @@ TEST(ReadCells, PatternsTakeDollarsAndBracketsLiterally) {
 TEST(ProjectFiles, AreFilledForEveryTarget) {
   for (const auto& target : synthesis_targets()) {
     const auto files = project_files(target);
-    ASSERT_EQ(files.size(), 3U);
+    ASSERT_EQ(files.size(), 5U);
     EXPECT_EQ(files[0].path, "flows/yosys/run.sh");
     EXPECT_EQ(files[1].path, "flows/yosys/synthesise_" + target + ".ys");
     for (const auto& file : files) {

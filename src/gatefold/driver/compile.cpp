@@ -5,6 +5,7 @@
 
 #include "gatefold/frontends/read_model.h"
 #include "gatefold/hardware/simplify.h"
+#include "gatefold/schedule/fuse_adders.h"
 #include "gatefold/support/interrupt.h"
 #include "gatefold/support/progress.h"
 
@@ -44,7 +45,9 @@ Result<Compilation> compile(const std::filesystem::path& path, const CompileOpti
   c.options.lowering.product_bits = schedule::widest_product(target, options.clock_ns);
   GATEFOLD_TRY(c.design, timed(c.times, "lower",
                                [&] { return lowering::lower(c.graph, c.options.lowering); }));
-  c.design = timed(c.times, "simplify", [&] { return hardware::simplify(std::move(c.design)); });
+  c.design = timed(c.times, "simplify", [&] {
+    return schedule::fuse_adders(hardware::simplify(c.design), target, options.clock_ns);
+  });
   GATEFOLD_TRY(c.schedule, timed(c.times, "schedule", [&] {
                  return schedule::pipeline(c.design, target, options.clock_ns, options.stages);
                }));

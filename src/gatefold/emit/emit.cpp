@@ -1,5 +1,6 @@
 #include "gatefold/emit/emit.h"
 
+#include "gatefold/emit/add3_text.h"
 #include "gatefold/emit/layer_module.h"
 #include "gatefold/emit/plan.h"
 #include "gatefold/emit/project.h"
@@ -9,7 +10,7 @@ namespace gatefold::emit {
 namespace {
 
 std::vector<File> rtl_files(const Plan& plan) {
-  std::vector<File> files;
+  std::vector<File> files = primitive_files(plan);
   for (const int layer : printed_layers(plan)) {
     const auto& module = plan.layers[static_cast<std::size_t>(layer)].module;
     files.push_back({"rtl/" + module + ".sv", layer_module(plan, layer)});

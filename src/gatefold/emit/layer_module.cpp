@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "gatefold/emit/add3_text.h"
 #include "gatefold/emit/expression.h"
 #include "gatefold/emit/store_text.h"
 #include "gatefold/emit/table_text.h"
@@ -34,8 +35,11 @@ std::string note_of(const ValuePlan& value) {
 
 std::string computed_value(const Plan& plan, ValueId id) {
   const auto& value = plan.value(id);
-  return fmt::format("  {} {};{}\n  assign {} = {};\n", type_of(value.word), value.name,
-                     note_of(value), value.name, expression(plan, id));
+  const auto declaration =
+      fmt::format("  {} {};{}\n", type_of(value.word), value.name, note_of(value));
+  if (std::holds_alternative<Add3>(plan.operation(id).kind))
+    return declaration + add3_statements(plan, id);
+  return declaration + fmt::format("  assign {} = {};\n", value.name, expression(plan, id));
 }
 
 /// The combinational logic of a stage.

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "gatefold/emit/add3_text.h"
 #include "gatefold/emit/liveness.h"
 #include "gatefold/emit/names.h"
 #include "gatefold/hardware/evaluate.h"
@@ -35,9 +36,11 @@ void name_layers(Plan& plan, NameTable& stems) {
 /// Stems of ports and layers are unique among themselves; every derived name adds a suffix of
 /// its own kind, so the names of one scope are.
 void name_everything(Plan& plan) {
-  plan.top = legal_name(plan.design->name);
+  NameTable modules;
+  modules.reserve(add3_module);
+  plan.top = modules.claim(plan.design->name);
   NameTable stems;
-  for (const auto* fixed : {"clk", "rst", "tb", "advance", "step", "phase", "unused"}) {
+  for (const auto* fixed : {"clk", "rst", "tb", "advance", "step", "phase", "unused", "add3"}) {
     stems.reserve(fixed);
   }
   name_ports(plan, stems);

@@ -37,6 +37,16 @@ void add(const Add& k, const Lanes& lanes) {
     lanes.binary([=](Word64 a, Word64 b) { return (a << left) + (b << right); });
 }
 
+/// No partial sum of three words of max_word_width bits overflows: the result is such a word.
+void add3(const Add3& k, const Lanes& lanes) {
+  const Word64 *a = lanes.in[0], *b = lanes.in[1], *c = lanes.in[2];
+  const Word64 sign_b = k.subtract_b ? -1 : 1, sign_c = k.subtract_c ? -1 : 1;
+  for (std::size_t i = 0; i < lanes.out.size(); ++i) {
+    const Word64 pair = (a[i] << k.shift_a) + sign_b * (b[i] << k.shift_b);
+    lanes.out[i] = pair + sign_c * (c[i] << k.shift_c);
+  }
+}
+
 void shift(int bits, const Lanes& lanes) {
   if (bits >= 0)
     lanes.unary([=](Word64 a) { return a << bits; });
@@ -106,7 +116,7 @@ void evaluate_operation(const Kind& kind, const Process& process,
   const Lanes lanes{operands, result};
   std::visit(
       Match{[&](const Constant& k) { std::fill(result.begin(), result.end(), k.value); },
-            [&](const Add& k) { add(k, lanes); },
+            [&](const Add& k) { add(k, lanes); }, [&](const Add3& k) { add3(k, lanes); },
             [&](const Negate&) { lanes.unary([](Word64 a) { return -a; }); },
             [&](const Multiply&) { lanes.binary([](Word64 a, Word64 b) { return a * b; }); },
             [&](const Shift& k) { shift(k.bits, lanes); },

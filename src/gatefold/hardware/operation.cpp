@@ -44,6 +44,7 @@ std::string_view name_of(const Kind& kind) {
   return std::visit(Match{[](const Constant&) -> Name { return "constant"; },
                           [](const Receive&) -> Name { return "receive"; },
                           [](const Add& k) -> Name { return k.subtract ? "subtract" : "add"; },
+                          [](const Add3&) -> Name { return "add3"; },
                           [](const Negate&) -> Name { return "negate"; },
                           [](const Multiply&) -> Name { return "multiply"; },
                           [](const Shift&) -> Name { return "shift"; },
@@ -68,6 +69,9 @@ std::vector<ValueId> operands(const Kind& kind) {
       Match{[](const Constant&) { return Ids{}; }, [](const Receive&) { return Ids{}; },
             [](const Add& k) {
               return Ids{k.a, k.b};
+            },
+            [](const Add3& k) {
+              return Ids{k.a, k.b, k.c};
             },
             [](const Negate& k) { return Ids{k.a}; },
             [](const Multiply& k) {
@@ -97,16 +101,17 @@ std::vector<ValueId> operands(const Kind& kind) {
 
 void map_operands(Kind& kind, const std::function<ValueId(ValueId)>& map) {
   const auto each = [&](auto&... ids) { ((ids = ids.valid() ? map(ids) : ids), ...); };
-  std::visit(Match{[](Constant&) {}, [](Receive&) {}, [](Counter&) {}, [](ReadState&) {},
-                   [&](Add& k) { each(k.a, k.b); }, [&](Negate& k) { each(k.a); },
-                   [&](Multiply& k) { each(k.a, k.b); }, [&](Shift& k) { each(k.a); },
-                   [&](Compare& k) { each(k.a, k.b); }, [&](Logic& k) { each(k.a, k.b); },
-                   [&](Not& k) { each(k.a); }, [&](Select& k) { each(k.condition, k.a, k.b); },
-                   [&](Clamp& k) { each(k.a); }, [&](Wrap& k) { each(k.a); },
-                   [&](Lookup& k) { each(k.a); }, [&](WriteState& k) { each(k.a, k.enable); },
-                   [&](ReadMemory& k) { each(k.address); },
-                   [&](WriteMemory& k) { each(k.address, k.a, k.enable); }},
-             kind);
+  std::visit(
+      Match{[](Constant&) {}, [](Receive&) {}, [](Counter&) {}, [](ReadState&) {},
+            [&](Add& k) { each(k.a, k.b); }, [&](Add3& k) { each(k.a, k.b, k.c); },
+            [&](Negate& k) { each(k.a); }, [&](Multiply& k) { each(k.a, k.b); },
+            [&](Shift& k) { each(k.a); }, [&](Compare& k) { each(k.a, k.b); },
+            [&](Logic& k) { each(k.a, k.b); }, [&](Not& k) { each(k.a); },
+            [&](Select& k) { each(k.condition, k.a, k.b); }, [&](Clamp& k) { each(k.a); },
+            [&](Wrap& k) { each(k.a); }, [&](Lookup& k) { each(k.a); },
+            [&](WriteState& k) { each(k.a, k.enable); }, [&](ReadMemory& k) { each(k.address); },
+            [&](WriteMemory& k) { each(k.address, k.a, k.enable); }},
+      kind);
 }
 
 }  // namespace gatefold::hardware

@@ -33,6 +33,13 @@ struct Add {
   int shift_a = 0, shift_b = 0;
   bool subtract = false;
 };
+/// (a << shift_a) + (b << shift_b) + (c << shift_c) in one carry chain, where targets have it; b
+/// and c may be subtracted. The least shift is 0.
+struct Add3 {
+  ValueId a, b, c;
+  int shift_a = 0, shift_b = 0, shift_c = 0;
+  bool subtract_b = false, subtract_c = false;
+};
 struct Negate {
   ValueId a;
 };
@@ -108,7 +115,7 @@ struct WriteMemory {
 };
 
 using Kind =
-    std::variant<Constant, Receive, Add, Negate, Multiply, Shift, Compare, Logic, Not, Select,
+    std::variant<Constant, Receive, Add, Add3, Negate, Multiply, Shift, Compare, Logic, Not, Select,
                  Clamp, Wrap, Lookup, Counter, ReadState, WriteState, ReadMemory, WriteMemory>;
 
 /// A typed operation: `range` is proved, and gives the word's width and sign; `layer` indexes the

@@ -29,6 +29,22 @@ Kind parse_add(Tokens& tokens, bool subtract) {
   return Add{a, b, shift_a, shift_b, subtract};
 }
 
+/// `+` is false, `-` is true.
+bool subtracted(Tokens& tokens) {
+  const std::string token = tokens.word();
+  if (token != "+" && token != "-") tokens.fail("expected + or -, not " + token);
+  return token == "-";
+}
+
+Kind parse_add3(Tokens& tokens) {
+  const auto [a, shift_a] = shifted(tokens);
+  const bool subtract_b = subtracted(tokens);
+  const auto [b, shift_b] = shifted(tokens);
+  const bool subtract_c = subtracted(tokens);
+  const auto [c, shift_c] = shifted(tokens);
+  return Add3{a, b, c, shift_a, shift_b, shift_c, subtract_b, subtract_c};
+}
+
 Kind parse_wrap(Tokens& tokens) {
   const ValueId a = value(tokens);
   const bool is_signed = tokens.at('s');
@@ -61,6 +77,7 @@ const std::map<std::string, Kind (*)(Tokens&), std::less<>> parsers = {
      }},
     {"add", [](Tokens& t) { return parse_add(t, false); }},
     {"subtract", [](Tokens& t) { return parse_add(t, true); }},
+    {"add3", [](Tokens& t) { return parse_add3(t); }},
     {"negate", [](Tokens& t) -> Kind { return Negate{value(t)}; }},
     {"multiply",
      [](Tokens& t) -> Kind {

@@ -40,6 +40,11 @@ Text arguments(const Kind& kind) {
             [](const Add& k) {
               return fmt::format(" {} {}", shifted(k.a, k.shift_a), shifted(k.b, k.shift_b));
             },
+            [](const Add3& k) {
+              return fmt::format(" {} {} {} {} {}", shifted(k.a, k.shift_a),
+                                 k.subtract_b ? '-' : '+', shifted(k.b, k.shift_b),
+                                 k.subtract_c ? '-' : '+', shifted(k.c, k.shift_c));
+            },
             [](const Negate& k) { return fmt::format(" %{}", k.a.index); },
             [](const Multiply& k) { return fmt::format(" %{} %{}", k.a.index, k.b.index); },
             [](const Shift& k) { return fmt::format(" %{} {}", k.a.index, k.bits); },

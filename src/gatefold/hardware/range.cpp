@@ -29,6 +29,14 @@ Range sum(const Add& add, const Interval& a, const Interval& b) {
   return word(add.subtract ? *left - *right : *left + *right);
 }
 
+Range sum(const Add3& add, const Interval& a, const Interval& b, const Interval& c) {
+  const Range first = shifted(a, add.shift_a), second = shifted(b, add.shift_b),
+              third = shifted(c, add.shift_c);
+  if (!first || !second || !third) return std::nullopt;
+  const Interval pair = add.subtract_b ? *first - *second : *first + *second;
+  return word(add.subtract_c ? pair - *third : pair + *third);
+}
+
 Range product(const Interval& a, const Interval& b) {
   if (numeric::width_of(a) + numeric::width_of(b) > limit + 1) return std::nullopt;
   return word(a * b);
@@ -115,6 +123,7 @@ Range range_of(const Kind& kind, const Process& process, std::span<const Channel
           [](const Constant& k) { return word(Interval::constant(k.value)); },
           [&](const Receive& k) { return word(received(k, process, channels)); },
           [&](const Add& k) { return sum(k, in(k.a), in(k.b)); },
+          [&](const Add3& k) { return sum(k, in(k.a), in(k.b), in(k.c)); },
           [&](const Negate& k) { return word(-in(k.a)); },
           [&](const Multiply& k) { return product(in(k.a), in(k.b)); },
           [&](const Shift& k) { return shifted(in(k.a), k.bits); },

@@ -85,6 +85,9 @@ class Simplifier {
         Match{[&](const Constant& k) { note(k.value); },
               [&](const Receive& k) { note(k.channel.index, k.word); },
               [&](const Add& k) { note(k.shift_a, k.shift_b); },
+              [&](const Add3& k) {
+                note(k.shift_a, k.shift_b, k.shift_c, k.subtract_b, k.subtract_c);
+              },
               [&](const Shift& k) { note(k.bits); }, [&](const Clamp& k) { note(k.low, k.high); },
               [&](const Wrap& k) { note(k.width, k.is_signed); },
               [&](const Lookup& k) { note(k.table.index); },

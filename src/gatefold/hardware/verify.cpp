@@ -52,8 +52,8 @@ class OperationCheck {
   Text check_kind() const {
     return std::visit(
         Match{[](const Constant&) { return Text(); }, [&](const Receive& k) { return check(k); },
-              [&](const Add& k) { return check(k); }, [](const Negate&) { return Text(); },
-              [](const Multiply&) { return Text(); },
+              [&](const Add& k) { return check(k); }, [&](const Add3& k) { return check(k); },
+              [](const Negate&) { return Text(); }, [](const Multiply&) { return Text(); },
               [](const Shift& k) {
                 const bool fits = std::abs(k.bits) <= numeric::max_word_width;
                 return fits ? Text() : fmt::format("shifts by {} bits", k.bits);
@@ -96,6 +96,12 @@ class OperationCheck {
     if (k.shift_a < 0 || k.shift_b < 0 || (k.shift_a > 0 && k.shift_b > 0))
       return fmt::format("shifts {} and {}: one must be 0, none negative", k.shift_a, k.shift_b);
     return {};
+  }
+
+  Text check(const Add3& k) const {
+    if (std::min({k.shift_a, k.shift_b, k.shift_c}) == 0) return {};
+    return fmt::format("shifts {}, {} and {}: the least must be 0", k.shift_a, k.shift_b,
+                       k.shift_c);
   }
 
   Text check(const Lookup& k) const {

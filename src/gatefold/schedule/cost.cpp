@@ -30,6 +30,10 @@ int chain_bits(const Process& process, ValueId id, const Add& add) {
   return std::max(width(process, id) - start, 0);
 }
 
+int chain_bits(const Process& process, ValueId id, const Add3& add) {
+  return std::max(width(process, id) - chain_start(process, add), 0);
+}
+
 bool is_relu(const Clamp& clamp, const numeric::Interval& operand) {
   return clamp.low == 0 && clamp.high >= operand.high;
 }
@@ -46,6 +50,7 @@ int widest_operand(const Process& process, const Kind& kind) {
 int bits(const Process& process, ValueId id) {
   const Kind& kind = process.operation(id).kind;
   if (const auto* add = std::get_if<Add>(&kind)) return chain_bits(process, id, *add);
+  if (const auto* add = std::get_if<Add3>(&kind)) return chain_bits(process, id, *add);
   if (std::holds_alternative<Compare>(kind) || std::holds_alternative<Clamp>(kind))
     return widest_operand(process, kind);
   return width(process, id);
@@ -66,7 +71,7 @@ CostClass class_of(const Kind& kind, const Process& process) {
     return r == Relation::Equal ? CostClass::Equal : CostClass::Compare;
   };
   return std::visit(
-      Match{[](const Add&) { return CostClass::Add; },
+      Match{[](const Add&) { return CostClass::Add; }, [](const Add3&) { return CostClass::Add3; },
             [](const Negate&) { return CostClass::Negate; },
             [](const Multiply&) { return CostClass::Multiply; },
             [&](const Compare& k) {
@@ -95,12 +100,24 @@ CostClass class_of(const Kind& kind, const Process& process) {
 
 int chain_width(const Process& process, ValueId id) { return bits(process, id); }
 
+int chain_start(const Process& process, const Add3& add) {
+  struct Operand {
+    int lowest;
+    bool negated;
+  };
+  Operand terms[] = {{lowest_bit(process, add.a, add.shift_a), false},
+                     {lowest_bit(process, add.b, add.shift_b), add.subtract_b},
+                     {lowest_bit(process, add.c, add.shift_c), add.subtract_c}};
+  std::ranges::sort(terms, {}, &Operand::lowest);
+  return terms[0].negated ? terms[0].lowest : terms[1].lowest;
+}
+
 double delay_ns(const Target& target, const Process& process, ValueId id) {
   const Operation& operation = process.operation(id);
   const CostClass which = class_of(operation.kind, process);
   if (which == CostClass::Wire || operation.range.is_constant()) return 0;
   double size = bits(process, id);
-  if (which == CostClass::Add && size == 0) return 0;
+  if ((which == CostClass::Add || which == CostClass::Add3) && size == 0) return 0;
   if (which == CostClass::Table) size = excess_bits(target, process, id);
   if (which == CostClass::Multiply) {
     const auto& multiply = std::get<Multiply>(operation.kind);
@@ -114,7 +131,7 @@ double luts(const Target& target, const Process& process, ValueId id) {
   const CostClass which = class_of(operation.kind, process);
   if (which == CostClass::Wire || operation.range.is_constant()) return 0;
   double size = bits(process, id);
-  if (which == CostClass::Add && size == 0) return 0;
+  if ((which == CostClass::Add || which == CostClass::Add3) && size == 0) return 0;
   if (which == CostClass::Table)
     size = width(process, id) * std::exp2(excess_bits(target, process, id));
   if (which == CostClass::Multiply) {

@@ -9,7 +9,9 @@ namespace {
 
 using namespace hardware;
 
-bool is_adder(CostClass which) { return which == CostClass::Add || which == CostClass::Negate; }
+bool is_adder(CostClass which) {
+  return which == CostClass::Add || which == CostClass::Add3 || which == CostClass::Negate;
+}
 
 void add_operation(LayerEstimate& row, const Process& process, const ProcessSchedule& schedule,
                    const Target& target, ValueId id) {

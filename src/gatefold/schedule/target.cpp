@@ -13,9 +13,12 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 11> class_names = {"wire",  "add",      "negate", "compare",
-                                                          "equal", "logic",    "select", "relu",
-                                                          "clamp", "multiply", "table"};
+constexpr std::array<std::string_view, 12> class_names = {"wire",    "add",   "add3",     "negate",
+                                                          "compare", "equal", "logic",    "select",
+                                                          "relu",    "clamp", "multiply", "table"};
+
+Line twice(const Line& line) { return {2 * line.base, 2 * line.per_bit}; }
+Cost twice(const Cost& cost) { return {twice(cost.delay_ns), twice(cost.luts), cost.source}; }
 
 /// Reads a target's JSON; the first thing that is missing or wrong is kept in `error`.
 class Reader {
@@ -30,8 +33,12 @@ class Reader {
     target.route_ns = sourced(root_, "route_ns");
     target.register_ns = sourced(root_, "register_ns");
     const Json& operations = member(root_, "operations");
-    for (std::size_t i = 1; i < class_names.size(); ++i)
-      target.costs[i] = cost(member(operations, class_names[i]));
+    target.has_add3 = operations.contains("add3");
+    for (std::size_t i = 1; i < class_names.size(); ++i) {
+      const bool two_adders = class_names[i] == "add3" && !target.has_add3;
+      target.costs[i] = two_adders ? twice(target.cost(CostClass::Add))
+                                   : cost(member(operations, class_names[i]));
+    }
     return target;
   }
 

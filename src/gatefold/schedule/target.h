@@ -16,6 +16,7 @@ namespace gatefold::schedule {
 enum class CostClass {
   Wire,
   Add,
+  Add3,
   Negate,
   Compare,
   Equal,
@@ -44,9 +45,10 @@ struct Cost {
 struct Target {
   std::string name, title;
   int lut_inputs = 6;
+  bool has_add3 = false;       // sums of three words in one carry chain; else they are two adders
   double route_ns = 0;         // added to every operation that is no wire
   double register_ns = 0;      // clock to output and setup, taken from every clock period
-  std::array<Cost, 11> costs;  // by CostClass
+  std::array<Cost, 12> costs;  // by CostClass
 
   const Cost& cost(CostClass which) const { return costs[static_cast<std::size_t>(which)]; }
 };
@@ -62,6 +64,10 @@ CostClass class_of(const hardware::Kind& kind, const hardware::Process& process)
 
 /// Bits of the carry chain of an addition, subtraction or negation.
 int chain_width(const hardware::Process& process, hardware::ValueId id);
+
+/// The lowest bit of a sum that its carry chain computes: below it one operand alone stands, which
+/// passes by unless it is negated.
+int chain_start(const hardware::Process& process, const hardware::Add3& add);
 
 /// Nanoseconds from the operands to the result, by the target's lines: the width of the carry chain
 /// or of the result, the widths of both factors, or the address bits beyond one LUT.

@@ -16,7 +16,7 @@ command -v "$YOSYS" >/dev/null 2>&1 || {
   exit 2
 }
 mkdir -p "$out"
-read="read_verilog -sv $(tr '\n' ' ' <files.f); hierarchy -check -top $top"
+read="@read@"
 "$YOSYS" -p "$read; script flows/yosys/synthesise_@target@.ys" >"$out/yosys.log" 2>&1 || {
   tail -n 20 "$out/yosys.log" >&2
   exit 1

@@ -18,12 +18,16 @@ Status write_scripts(const Project& project, const Target& target) {
   GATEFOLD_CHECK(make_folder(project.folder / out));
   const auto text = fill(std::string(script("yosys/synthesise.ys")), yosys::fields_of(target, out));
   GATEFOLD_CHECK(write_file(project.folder / out / "synthesise.ys", text));
-  return write_file(project.folder / out / "alu.v", script("yosys/alu.v"));
+  for (const auto& [path, content] : yosys::script_files(target))
+    GATEFOLD_CHECK(write_file(project.folder / out / path, content));
+  return success();
 }
 
 std::string commands(const Project& project, const Target& target) {
-  return fmt::format("read_verilog -sv {}; hierarchy -check -top {}; script {}/synthesise.ys",
-                     fmt::join(project.files, " "), project.top, yosys::out_of(target));
+  return fmt::format(
+      "{}; script {}/synthesise.ys",
+      yosys::read_commands(fmt::format("{}", fmt::join(project.files, " ")), project.top),
+      yosys::out_of(target));
 }
 
 /// The modules' cells from the figures `stem` of a run.

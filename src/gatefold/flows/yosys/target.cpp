@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "gatefold/flows/primitives.h"
 #include "gatefold/flows/project_files.h"
 #include "gatefold/support/assert.h"
 
@@ -36,10 +37,17 @@ Target read_target(const std::string& name, const Json& entry) {
                 entry.at("luts"),
                 {},
                 texts(entry, "models"),
-                texts(entry, "defines")};
+                texts(entry, "defines"),
+                entry.value("primitives", "")};
   for (const auto& [key, count] : kinds)
     for (const auto& pattern : texts(entry, key)) target.kinds[pattern] = count;
   return target;
+}
+
+/// `xilinx` of `xilinx/gatefold_add3.v`.
+std::string folder_of(std::string_view path) {
+  const auto slash = path.rfind('/');
+  return std::string(path.substr(0, slash == std::string_view::npos ? 0 : slash));
 }
 
 /// The name in the table, for a name or an alias; empty when there is none.
@@ -74,6 +82,22 @@ Result<Target> find_target(const std::string& name) {
   return read_target(key, table().at(key));
 }
 
+std::vector<std::pair<std::string, std::string>> script_files(const Target& target) {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const auto* name : {"alu.v", "lut6_2.v"})
+    files.emplace_back(name, script(std::string("yosys/") + name));
+  std::string bodies;
+  for (const auto& file : flows::primitives)
+    if (folder_of(file.name) == target.primitives) bodies += file.text;
+  files.emplace_back("primitives.v", bodies);
+  return files;
+}
+
+std::string read_commands(const std::string& files, const std::string& top) {
+  return fmt::format("read_verilog -sv {}; blackbox gatefold_add3; hierarchy -check -top {}", files,
+                     top);
+}
+
 std::string out_of(const Target& target) { return "build/yosys/" + target.name; }
 
 Fields fields_of(const Target& target, const std::string& flow) {
@@ -101,11 +125,15 @@ std::vector<emit::File> project_files(const std::string& name) {
   const auto target = yosys::find_target(name);
   if (!target.ok()) return {};
   const std::string flow = "flows/yosys";
-  const auto fields = yosys::fields_of(*target, flow);
-  return {{flow + "/run.sh", fill(std::string(script("yosys/run.sh")), fields)},
-          {flow + "/synthesise_" + target->name + ".ys",
-           fill(std::string(script("yosys/synthesise.ys")), fields)},
-          {flow + "/alu.v", std::string(script("yosys/alu.v"))}};
+  auto fields = yosys::fields_of(*target, flow);
+  fields.emplace_back("read", yosys::read_commands("$(tr '\\n' ' ' <files.f)", "$top"));
+  std::vector<emit::File> files{
+      {flow + "/run.sh", fill(std::string(script("yosys/run.sh")), fields)},
+      {flow + "/synthesise_" + target->name + ".ys",
+       fill(std::string(script("yosys/synthesise.ys")), fields)}};
+  for (auto& [path, text] : yosys::script_files(*target))
+    files.push_back({flow + "/" + path, std::move(text)});
+  return files;
 }
 
 }  // namespace gatefold::flows

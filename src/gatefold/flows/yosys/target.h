@@ -19,6 +19,7 @@ struct Target {
   std::map<std::string, std::int64_t Cells::*> kinds;  // the other counts
   std::vector<std::string> models;   // files of cell models, below Yosys' share folder
   std::vector<std::string> defines;  // macros that they need
+  std::string primitives;            // folder below rtl/ with the bodies of the primitives; or none
 
   /// Patterns of the cells between registers.
   std::vector<std::string> logic() const;
@@ -30,6 +31,12 @@ Result<Target> find_target(const std::string& name);
 /// What the templates of this folder are filled with: scripts lie in `flow`, figures go to
 /// build/yosys/<target>, relative to the project.
 Fields fields_of(const Target& target, const std::string& flow);
+
+/// What the script reads, by file name.
+std::vector<std::pair<std::string, std::string>> script_files(const Target& target);
+
+/// The commands that read a project's files.
+std::string read_commands(const std::string& files, const std::string& top);
 
 /// build/yosys/<target>
 std::string out_of(const Target& target);
