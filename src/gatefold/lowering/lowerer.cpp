@@ -253,10 +253,12 @@ Words Lowerer::matrix(const Words& inputs, const std::vector<std::int64_t>& weig
     if (addend != 0) nodes.push_back(constant(addend));
   problem.depths = levels(nodes);
   const adder_graph::AdderGraph solution = adder_graph::solve(problem);
-  for (const adder_graph::Adder& adder : solution.adders)
+  for (const adder_graph::Adder& adder : solution.adders) {
     nodes.push_back(add(nodes[static_cast<std::size_t>(adder.a)],
                         nodes[static_cast<std::size_t>(adder.b)], adder.shift_a, adder.shift_b,
                         adder.subtract));
+    claim(nodes.back(), adder.range);
+  }
   Words results;
   for (const adder_graph::Term& output : solution.outputs) results.push_back(term(nodes, output));
   return results;
