@@ -139,7 +139,8 @@ class Model:
 
         With `output`, write the project there: SystemVerilog, a self-checking testbench with
         golden vectors (`vectors` of each kind: from `data`, random, extreme), `build.sh`.
-        `hardware`: target ("xcup"), clock in ns (5.0), stages (None), extra_depth (0).
+        `hardware`: target ("xcup"), clock in ns (5.0, or the shortest
+        for `stages`), stages (the fewest for `clock`), extra_depth (0).
         """
         texts = self._core.compile(
             _settings(**hardware), _path(output), self._optional(data), vectors
@@ -225,7 +226,7 @@ def _array(name: str, values: ArrayLike, dtype: type) -> NDArray:
 
 
 def _settings(
-    target: str = "xcup", clock: float = 5.0, stages: int | None = None, extra_depth: int = 0
+    target: str = "xcup", clock: float | None = None, stages: int | None = None, extra_depth: int = 0
 ) -> _core.CompileSettings:
     settings = _core.CompileSettings()
     settings.target = target

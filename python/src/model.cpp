@@ -66,7 +66,7 @@ auto released(Work work) {
 /// The keyword arguments that `compile`, `verify`, `build` and `report` share.
 struct CompileSettings {
   std::string target = "xcup";
-  double clock_ns = 5;
+  std::optional<double> clock_ns;
   std::optional<int> stages;
   int extra_depth = 0;
 };
@@ -230,7 +230,7 @@ void bind_model(nb::module_& module) {
   nb::class_<CompileSettings>(module, "CompileSettings")
       .def(nb::init<>())
       .def_rw("target", &CompileSettings::target)
-      .def_rw("clock_ns", &CompileSettings::clock_ns)
+      .def_rw("clock_ns", &CompileSettings::clock_ns, nb::arg().none())
       .def_rw("stages", &CompileSettings::stages, nb::arg().none())
       .def_rw("extra_depth", &CompileSettings::extra_depth);
   nb::class_<Model>(module, "Model")

@@ -171,6 +171,17 @@ def test_nan_weight_names_the_constant(tmp_path):
         gatefold.load(small_models.dense(tmp_path / "nan.onnx", weights=((1, np.nan), (0, 1))))
 
 
+@pytest.mark.parametrize("stages", [1, 3])
+def test_the_shortest_clock_for_some_stages(stages, tmp_path):
+    model = gatefold.load(small_models.dense(tmp_path / "dense.onnx"))
+    found = model.report(stages=stages).data
+    assert found["latency_cycles"] == stages
+    clock = found["clock_ns"]
+    assert model.report(clock=clock).data["latency_cycles"] <= stages
+    with pytest.raises(GatefoldError, match="TooFewStages|ClockTooFast"):
+        model.report(clock=clock - 0.001, stages=stages)
+
+
 def test_verify_and_report(jet, rows):
     result = jet.verify(data=rows, levels=("graph", "design"), random=50, extreme=20)
     assert result.equal and result.data["equal"] is True

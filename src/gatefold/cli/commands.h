@@ -38,7 +38,7 @@ struct ModelOptions {
   std::vector<std::string> input_types;  // `fixed<16,6>` or `port=fixed<16,6>`
   std::string final_activation = "hardware";
   std::string target = "xcup";
-  double clock_ns = 5;
+  std::optional<double> clock_ns;
   int stages = 0;
   int extra_depth = 0;
   std::string stop_after;

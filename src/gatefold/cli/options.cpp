@@ -20,9 +20,10 @@ void ModelOptions::declare_import(CLI::App& command) {
 void ModelOptions::declare_compile(CLI::App& command) {
   declare_import(command);
   command.add_option("--target", target, "Device family of data/targets")->capture_default_str();
-  command.add_option("--clock", clock_ns, "Clock period in ns")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+  command
+      .add_option("--clock", clock_ns,
+                  "Clock period in ns (default: the shortest for --stages, else 5)")
+      ->check(CLI::PositiveNumber);
   command.add_option("--stages", stages, "Pipeline stages (default: the fewest for the clock)")
       ->check(CLI::PositiveNumber);
   command

@@ -3,9 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "gatefold/driver/make_hardware.h"
 #include "gatefold/frontends/read_model.h"
-#include "gatefold/hardware/simplify.h"
-#include "gatefold/schedule/fuse_adders.h"
 #include "gatefold/support/interrupt.h"
 #include "gatefold/support/progress.h"
 
@@ -21,6 +20,13 @@ auto timed(std::vector<StageTime>& times, const std::string& name, Stage stage) 
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   times.push_back({name, seconds.count()});
   return result;
+}
+
+/// The clock that was asked for, or the shortest for the stages that were.
+Result<double> clock_of(const CompileOptions& options, HardwareMaker& maker) {
+  if (options.clock_ns) return *options.clock_ns;
+  if (options.stages) return maker.shortest_clock(*options.stages);
+  return default_clock_ns;
 }
 
 }  // namespace
@@ -42,14 +48,12 @@ Result<Compilation> compile(const std::filesystem::path& path, const CompileOpti
                                   [&] { return passes::run_passes(c.imported, options.passes); }));
   c.graph = std::move(passed.graph);
   c.passes = std::move(passed.records);
-  c.options.lowering.product_bits = schedule::widest_product(target, options.clock_ns);
-  GATEFOLD_TRY(c.design, timed(c.times, "lower",
-                               [&] { return lowering::lower(c.graph, c.options.lowering); }));
-  c.design = timed(c.times, "simplify", [&] {
-    return schedule::fuse_adders(hardware::simplify(c.design), target, options.clock_ns);
-  });
+  HardwareMaker maker(c.graph, target, options.lowering);
+  GATEFOLD_TRY(const double clock_ns,
+               timed(c.times, "clock", [&] { return clock_of(options, maker); }));
+  GATEFOLD_TRY(c.design, timed(c.times, "lower", [&] { return maker.design(clock_ns); }));
   GATEFOLD_TRY(c.schedule, timed(c.times, "schedule", [&] {
-                 return schedule::pipeline(c.design, target, options.clock_ns, options.stages);
+                 return schedule::pipeline(c.design, target, clock_ns, options.stages);
                }));
   c.estimate = schedule::estimate(c.design, c.schedule, target);
   GATEFOLD_CHECK(check_interrupt());

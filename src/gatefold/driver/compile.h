@@ -14,13 +14,15 @@
 
 namespace gatefold::driver {
 
+inline constexpr double default_clock_ns = 5;
+
 struct CompileOptions {
   layers::ImportOptions import;
   passes::RunOptions passes;
   lowering::LoweringOptions lowering;
-  std::string target = "xcup";  // a file of data/targets
-  double clock_ns = 5;
-  std::optional<int> stages;  // pipeline stages; the fewest for the clock when empty
+  std::string target = "xcup";     // a file of data/targets
+  std::optional<double> clock_ns;  // empty: the shortest for `stages`, or default_clock_ns
+  std::optional<int> stages;       // pipeline stages; empty: the fewest for the clock
 };
 
 /// Seconds of one stage of the compiler.

@@ -51,16 +51,23 @@ void place_constants(const Timing& timing, std::vector<int>& stage) {
   }
 }
 
+Result<Earliest> earliest_of(const Design& design, const Process& process, const Target& target,
+                             double clock_ns, const Timing& timing,
+                             const std::vector<Store>& stores) {
+  if (Diagnostics errors = too_slow(design, process, target, clock_ns, timing); !errors.empty())
+    return errors;
+  Earliest earliest = earliest_stages(timing, stores);
+  if (!earliest.late) return earliest;
+  return diagnose(DiagnosticId::RecurrenceTooLong, layer_of(design, process, *earliest.late),
+                  process.name, *earliest.late, process.interval);
+}
+
 Result<ProcessSchedule> cut(const Design& design, const Process& process, const Target& target,
                             double clock_ns, std::optional<int> stages) {
   const Timing timing = timing_of(process, target, clock_ns);
-  if (Diagnostics errors = too_slow(design, process, target, clock_ns, timing); !errors.empty())
-    return errors;
   const std::vector<Store> stores = stores_of(process);
-  const Earliest earliest = earliest_stages(timing, stores);
-  if (earliest.late)
-    return diagnose(DiagnosticId::RecurrenceTooLong, layer_of(design, process, *earliest.late),
-                    process.name, *earliest.late, process.interval);
+  GATEFOLD_TRY(const Earliest earliest,
+               earliest_of(design, process, target, clock_ns, timing, stores));
   ProcessSchedule schedule;
   schedule.stages = stages.value_or(earliest.stages());
   if (schedule.stages < earliest.stages())
@@ -108,6 +115,17 @@ int latency(const Design& design, const std::vector<ProcessSchedule>& schedules)
 }
 
 }  // namespace
+
+Result<int> fewest_stages(const Design& design, const Target& target, double clock_ns) {
+  int stages = 1;
+  for (const Process& process : design.processes) {
+    GATEFOLD_TRY(const Earliest earliest,
+                 earliest_of(design, process, target, clock_ns,
+                             timing_of(process, target, clock_ns), stores_of(process)));
+    stages = std::max(stages, earliest.stages());
+  }
+  return stages;
+}
 
 Result<Schedule> pipeline(const Design& design, const Target& target, double clock_ns,
                           std::optional<int> stages) {

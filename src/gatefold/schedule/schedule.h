@@ -40,6 +40,9 @@ struct Schedule {
 Result<Schedule> pipeline(const hardware::Design& design, const Target& target, double clock_ns,
                           std::optional<int> stages = std::nullopt);
 
+/// The stages that the deepest process needs at a clock; at least 1. Errors as of `pipeline`.
+Result<int> fewest_stages(const hardware::Design& design, const Target& target, double clock_ns);
+
 /// Bits that a value's registers hold, per stage that it crosses: 0 for constants.
 int register_width(const hardware::Process& process, hardware::ValueId id);
 

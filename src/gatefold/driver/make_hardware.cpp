@@ -1,0 +1,44 @@
+#include "gatefold/driver/make_hardware.h"
+
+#include "gatefold/hardware/simplify.h"
+#include "gatefold/schedule/fuse_adders.h"
+#include "gatefold/schedule/schedule.h"
+#include "gatefold/support/interrupt.h"
+
+namespace gatefold::driver {
+
+Result<hardware::Design> HardwareMaker::design(double clock_ns) {
+  const int product_bits = schedule::widest_product(target_, clock_ns);
+  if (lowered_.processes.empty() || product_bits != options_.product_bits) {
+    options_.product_bits = product_bits;
+    GATEFOLD_TRY(const hardware::Design lowered, lowering::lower(graph_, options_));
+    lowered_ = hardware::simplify(lowered);
+  }
+  return schedule::fuse_adders(lowered_, target_, clock_ns);
+}
+
+bool HardwareMaker::reaches(double clock_ns, int stages) {
+  const auto made = design(clock_ns);
+  if (!made.ok()) return false;
+  const auto needed = schedule::fewest_stages(*made, target_, clock_ns);
+  return needed.ok() && *needed <= stages;
+}
+
+Result<double> HardwareMaker::shortest_clock(int stages) {
+  constexpr std::int64_t longest = 1'000'000'000;  // picoseconds
+  std::int64_t reached = 1000, missed = 0;
+  while (!reaches(static_cast<double>(reached) / 1000, stages)) {
+    GATEFOLD_CHECK(check_interrupt());
+    missed = reached;
+    reached *= 2;
+    if (reached > longest) return design(static_cast<double>(reached) / 1000).errors();
+  }
+  while (reached - missed > 1) {
+    GATEFOLD_CHECK(check_interrupt());
+    const std::int64_t middle = missed + (reached - missed) / 2;
+    (reaches(static_cast<double>(middle) / 1000, stages) ? reached : missed) = middle;
+  }
+  return static_cast<double>(reached) / 1000;
+}
+
+}  // namespace gatefold::driver

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "gatefold/graph/graph.h"
+#include "gatefold/hardware/design.h"
+#include "gatefold/lowering/lower.h"
+#include "gatefold/schedule/target.h"
+#include "gatefold/support/result.h"
+
+namespace gatefold::driver {
+
+/// Makes the design of a graph for a clock: products are split and adders joined as it allows.
+class HardwareMaker {
+ public:
+  /// `graph` and `target` outlive the maker.
+  HardwareMaker(const graph::Graph& graph, const schedule::Target& target,
+                const lowering::LoweringOptions& options)
+      : graph_(graph), target_(target), options_(options) {}
+
+  Result<hardware::Design> design(double clock_ns);
+
+  /// The shortest clock in ns, to the picosecond, at which the design takes at most `stages`
+  /// stages: no shorter one was found by bisection, in which every step makes the design anew.
+  Result<double> shortest_clock(int stages);
+
+ private:
+  bool reaches(double clock_ns, int stages);
+
+  const graph::Graph& graph_;
+  const schedule::Target& target_;
+  lowering::LoweringOptions options_;
+  hardware::Design lowered_;  // for options_.product_bits, once there are layers
+};
+
+}  // namespace gatefold::driver
