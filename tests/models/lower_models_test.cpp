@@ -7,6 +7,7 @@
 #include "gatefold/hardware/simplify.h"
 #include "gatefold/layers/import_model.h"
 #include "gatefold/lowering/lower.h"
+#include "gatefold/passes/run_passes.h"
 
 namespace gatefold {
 namespace {
@@ -55,6 +56,20 @@ TEST(LowerModels, EveryOutputWordEqualsTheGraph) {
     expect_equal(graph, *design);
     expect_equal(graph, hardware::simplify(*design));
   }
+}
+
+TEST(LowerModels, ConstantsOfQuantizersAreTermsOfTheMatrix) {
+  const auto design =
+      lowering::lower(passes::run_passes(import("jet_tagger/jet_tagger.onnx"), {})->graph);
+  ASSERT_TRUE(design.ok()) << to_string(design.errors());
+  int clamps = 0;
+  for (const auto& operation : design->processes.front().body) {
+    const auto& layer = design->layers[static_cast<std::size_t>(operation.layer)].name;
+    if (!layer.starts_with("relu")) continue;
+    EXPECT_FALSE(std::holds_alternative<hardware::Add>(operation.kind)) << layer;
+    clamps += std::holds_alternative<hardware::Clamp>(operation.kind) ? 1 : 0;
+  }
+  EXPECT_EQ(clamps, 126);
 }
 
 }  // namespace
