@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include "gatefold/adder_graph/decomposition.h"
+#include "gatefold/adder_graph/elimination.h"
+#include "gatefold/adder_graph/realize.h"
+
 namespace gatefold::adder_graph {
 namespace {
 
@@ -135,6 +139,69 @@ TEST(Equals, SeesEveryKindOfDamage) {
   EXPECT_FALSE(damaged([](auto& g) { g.outputs.clear(); }));
   EXPECT_FALSE(damaged([](auto& g) { g.bits -= 1; }));
   EXPECT_FALSE(damaged([](auto& g) { g.depth -= 1; }));
+}
+
+TEST(Elimination, GroupsOfNodesKeepTheMatrix) {
+  Problem problem;
+  problem.inputs = 12;
+  problem.outputs = 8;
+  problem.ranges.assign(12, {-128, 127, 0});
+  for (int i = 0; i < 96; ++i) problem.weights.push_back((i * 77 + i * i * 13) % 255 - 127);
+  const int limit = least_depth(problem) + 2;
+  const auto eliminated = [&](double most_pairs) {
+    Network network = separate_columns(problem, limit, DigitForm::Canonical);
+    eliminate(network, most_pairs);
+    return realize(network, problem);
+  };
+  const auto plain = realize(separate_columns(problem, limit, DigitForm::Canonical), problem);
+  const auto grouped = eliminated(100);
+  EXPECT_TRUE(equals(grouped, problem));
+  EXPECT_LT(grouped.bits, plain.bits);
+  EXPECT_LT(eliminated(1e6).bits, grouped.bits);
+}
+
+// Pairs are counted as digits come and go; counting anew gives the same.
+TEST(Network, RollbackRestoresColumnsAndCounts) {
+  Problem problem;
+  problem.inputs = problem.outputs = 8;
+  problem.ranges.assign(8, {-128, 127, 0});
+  for (int i = 0; i < 64; ++i) problem.weights.push_back((i * 77 + i * i * 13) % 255 - 127);
+  Network network = separate_columns(problem, least_depth(problem) + 2, DigitForm::Canonical);
+  eliminate(network, 1e6);
+  const auto bits = network.bits();
+  network.commit();
+  const auto before = realize(network, problem);
+  PairCounts counts(PairCounts::Keep::Every);
+  counts.count(network);
+  network.count_pairs(&counts);
+  const int shared = network.shared();
+  network.begin();
+  for (const int node : network.order()) network.dissolve(node);
+  network.tidy();
+  EXPECT_EQ(network.shared(), 0);
+  EXPECT_GT(network.bits(), bits);
+  network.rollback();
+  EXPECT_EQ(network.shared(), shared);
+  EXPECT_EQ(network.bits(), bits);
+  EXPECT_EQ(realize(network, problem).bits, before.bits);
+  PairCounts anew(PairCounts::Keep::Every);
+  anew.count(network);
+  for (int c = 0; c < network.columns(); ++c) {
+    const auto& digits = network.column(c).digits;
+    for (std::size_t i = 1; i < digits.size(); ++i) {
+      const auto key = key_of(digits[i - 1], digits[i]);
+      EXPECT_EQ(counts.of(key), anew.of(key));
+    }
+  }
+}
+
+// 8..15 is 12 with a small rest: the sum of all inputs is shared by every column.
+TEST(AdderGraph, WeightsAroundOneValueShareTheInputsSum) {
+  Problem problem;
+  problem.inputs = problem.outputs = 6;
+  problem.ranges.assign(6, {-128, 127, 0});
+  for (int i = 0; i < 36; ++i) problem.weights.push_back(12 + (i % 7 == 0 ? 1 : 0));
+  EXPECT_LE(solve(problem).adders.size(), 17u);
 }
 
 TEST(Cache, SolvesEqualProblemsOnce) {

@@ -16,6 +16,9 @@ class Builder {
   /// is the digit that stands for the sum.
   Digit add(const Digit& a, const Digit& b);
 
+  /// Frees what add() needs of a node that is used by one adder only.
+  void used_up(int node) { nodes_[index(node)].form = {}; }
+
   const numeric::Interval& range(int node) const { return nodes_[index(node)].range; }
   int depth(int node) const { return nodes_[index(node)].depth; }
 

@@ -1,5 +1,6 @@
 #include "gatefold/adder_graph/decomposition.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "gatefold/adder_graph/signed_digits.h"
@@ -9,6 +10,12 @@ namespace gatefold::adder_graph {
 namespace {
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
+
+int digits_in(const Weights& column) {
+  int digits = 0;
+  for (const auto weight : column) digits += canonical_count(weight);
+  return digits;
+}
 
 /// Takes the common power of two out of a column.
 int normalize(Weights& column) {
@@ -37,7 +44,7 @@ class SpanningTree {
     }
     edges_.resize(columns_.size());
     paths_.resize(columns_.size());
-    for (std::size_t j = 0; j < columns_.size(); ++j) edges_[j] = {-1, 1, weight(columns_[j])};
+    for (std::size_t j = 0; j < columns_.size(); ++j) edges_[j] = {-1, 1, digits_in(columns_[j])};
   }
 
   std::optional<Network> run(int depth_limit) {
@@ -69,12 +76,6 @@ class SpanningTree {
     std::vector<Digit> sums;
     double kraft = 0;
   };
-
-  int weight(const Weights& column) const {
-    int digits = 0;
-    for (const auto w : column) digits += canonical_count(w);
-    return digits;
-  }
 
   int nearest(const std::vector<bool>& done) const {
     int best = -1;
@@ -113,7 +114,7 @@ class SpanningTree {
       if (done[j]) continue;
       for (const int sign : {1, -1}) {
         const Weights delta = difference(columns_[j], columns_[index(from)], sign);
-        const int digits = weight(delta) + 1;
+        const int digits = digits_in(delta) + 1;
         if (digits >= edges_[j].weight) continue;
         const double kraft = path.kraft + power_of_two(level_of(kraft_of(delta, problem_)));
         if (kraft <= limit_) edges_[j] = {from, sign, digits};
@@ -136,6 +137,29 @@ class SpanningTree {
   std::vector<Edge> edges_;
   std::vector<Path> paths_;
 };
+
+Weights without(const Weights& column, std::int64_t offset, const std::vector<bool>& live) {
+  Weights rest = column;
+  for (std::size_t i = 0; i < rest.size(); ++i) rest[i] -= live[i] ? offset : 0;
+  return rest;
+}
+
+/// The multiple of the inputs' sum that leaves the fewest digits, its own included: one of a few
+/// digits near the middle of the weights.
+std::int64_t best_offset(const Weights& column, const std::vector<bool>& live) {
+  const auto [low, high] = std::minmax_element(column.begin(), column.end());
+  std::int64_t best = 0;
+  int fewest = digits_in(column);
+  for (int shift = 0; shift < 62 && (std::int64_t{1} << shift) <= *high - *low; ++shift) {
+    const std::int64_t step = std::int64_t{1} << shift;
+    if ((*high - *low) / step > 16) continue;
+    for (std::int64_t offset = *low / step * step; offset <= *high; offset += step) {
+      const int digits = canonical_count(offset) + digits_in(without(column, offset, live));
+      if (digits < fewest) fewest = digits, best = offset;
+    }
+  }
+  return best;
+}
 
 }  // namespace
 
@@ -173,6 +197,37 @@ Network separate_columns(const Problem& problem, int depth_limit, DigitForm form
   std::vector<std::vector<Digit>> outputs;
   for (const auto& column : columns_of(problem)) outputs.push_back(digits_of(column, form));
   return Network(problem, std::move(outputs), depth_limit);
+}
+
+std::optional<Network> offset_columns(const Problem& problem, int depth_limit) {
+  const std::vector<Weights> columns = columns_of(problem);
+  std::vector<bool> live;
+  std::vector<Digit> ones;
+  for (int i = 0; i < problem.inputs; ++i) {
+    const auto& range = problem.ranges[index(i)];
+    live.push_back(range.low != 0 || range.high != 0);
+    if (live.back()) ones.push_back({i, 0, 1});
+  }
+  if (ones.size() < 2) return std::nullopt;
+  Network network(problem, std::vector<std::vector<Digit>>(columns.size()), depth_limit);
+  const int sum = network.add_sum(ones).node;
+  int alone = 0, together = static_cast<int>(ones.size());
+  for (std::size_t j = 0; j < columns.size(); ++j) {
+    const auto c = static_cast<int>(j);
+    std::int64_t offset = best_offset(columns[j], live);
+    const Weights rest = without(columns[j], offset, live);
+    const double kraft =
+        kraft_of(rest, problem) + canonical_count(offset) * power_of_two(network.at(sum).level);
+    if (kraft > power_of_two(depth_limit)) offset = 0;
+    std::vector<Digit> digits = digits_of(offset == 0 ? columns[j] : rest);
+    append_canonical(sum, offset, digits);
+    for (const auto& digit : digits) network.add(c, digit);
+    alone += digits_in(columns[j]);
+    together += static_cast<int>(digits.size());
+  }
+  if (together * 10 > alone * 9) return std::nullopt;
+  network.tidy();
+  return network;
 }
 
 std::optional<Network> decompose(const Problem& problem, int depth_limit, int longest_path) {

@@ -22,6 +22,10 @@ Network separate_columns(const Problem& problem, int depth_limit, DigitForm form
 /// a tenth fewer digits than the columns have: it costs adders otherwise (measured).
 std::optional<Network> decompose(const Problem& problem, int depth_limit, int longest_path);
 
+/// Every column stands on a multiple of the sum of all inputs, where that takes fewer digits: for
+/// weights that lie around one value. Empty unless it takes a tenth fewer digits in all.
+std::optional<Network> offset_columns(const Problem& problem, int depth_limit);
+
 /// The matrix's columns.
 std::vector<Weights> columns_of(const Problem& problem);
 std::vector<Digit> digits_of(const Weights& column, DigitForm form = DigitForm::Canonical);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "gatefold/adder_graph/region.h"
 
 namespace gatefold::adder_graph {
 
@@ -34,8 +37,34 @@ double Elimination::score(std::uint64_t key, int count) const {
 void Elimination::offer(std::uint64_t key, int count) {
   const double value = score(key, count);
   if (value <= 0) return;
-  heap_.push_back({value, key});
-  std::push_heap(heap_.begin(), heap_.end());
+  if (value < cutoff_) {
+    later_.push_back({value, key});
+  } else {
+    heap_.push_back({value, key});
+    std::push_heap(heap_.begin(), heap_.end());
+  }
+}
+
+// Most candidates are overtaken by the fall of their counts before they come up: a heap of the best
+// ones stays small.
+bool Elimination::refill() {
+  constexpr std::size_t few = 4096;
+  constexpr double next_cutoff = 0.75;
+  if (later_.empty()) return false;
+  if (later_.size() < few) cutoff_ = 0;
+  double best = 0;
+  for (const auto& candidate : later_) best = std::max(best, candidate.score);
+  cutoff_ = std::min(cutoff_, best) * next_cutoff;
+  std::vector<Candidate> waiting;
+  waiting.swap(later_);
+  for (const auto& candidate : waiting) {
+    if (candidate.score < cutoff_) {
+      later_.push_back(candidate);
+    } else if (const int count = counts_.of(candidate.key); count >= 2) {
+      offer(candidate.key, count);
+    }
+  }
+  return true;
 }
 
 void Elimination::offer_risen() {
@@ -48,8 +77,10 @@ void Elimination::offer_risen() {
 void Elimination::run(const Taste& taste) {
   taste_ = taste;
   heap_.clear();
+  cutoff_ = std::numeric_limits<double>::infinity();
   offer_risen();
-  while (!heap_.empty()) {
+  while (!heap_.empty() || refill()) {
+    if (heap_.empty()) continue;
     std::pop_heap(heap_.begin(), heap_.end());
     const Candidate best = heap_.back();
     heap_.pop_back();
@@ -130,6 +161,44 @@ void Elimination::replace(const Pair& pair) {
     const int shift = std::min(first.shift, second.shift) + made.shift;
     network_.add(column, {made.node, static_cast<std::int16_t>(shift),
                           static_cast<std::int16_t>(first.sign * made.sign)});
+  }
+}
+
+double pairs_of(const Network& network) {
+  double pairs = 0;
+  for (int c = 0; c < network.columns(); ++c) {
+    const auto digits = static_cast<double>(network.column(c).digits.size());
+    pairs += digits * (digits - 1) / 2;
+  }
+  return pairs;
+}
+
+namespace {
+
+void eliminate_group(Network& network, const std::vector<std::uint16_t>& group_of_node,
+                     std::uint16_t group) {
+  PairCounts counts(PairCounts::Keep::Repeated);
+  counts.restrict_to(group_of_node, group);
+  counts.count(network);
+  network.count_pairs(&counts);
+  Elimination(network, counts).run({});
+  network.count_pairs(nullptr);
+}
+
+}  // namespace
+
+void eliminate(Network& network, double most_pairs) {
+  constexpr double most_groups = 60'000;
+  const double wanted = std::ceil(std::sqrt(pairs_of(network) / most_pairs));
+  const auto groups = static_cast<std::uint16_t>(std::clamp(wanted, 1.0, most_groups));
+  Random random(0);
+  for (int stage = 0; stage < (groups > 1 ? 2 : 1); ++stage) {
+    std::vector<std::uint16_t> group_of_node(static_cast<std::size_t>(network.size()));
+    for (auto& group : group_of_node) group = static_cast<std::uint16_t>(random.below(groups));
+    for (std::uint16_t group = 0; group < groups; ++group) {
+      eliminate_group(network, group_of_node, group);
+    }
+    network.tidy();
   }
 }
 

@@ -42,6 +42,7 @@ class Elimination {
     Use first, second;
   };
 
+  bool refill();
   void offer_risen();
   void offer(std::uint64_t key, int count);
   double score(std::uint64_t key, int count) const;
@@ -53,8 +54,19 @@ class Elimination {
   Network& network_;
   PairCounts& counts_;
   Taste taste_;
-  std::vector<Candidate> heap_;
+  std::vector<Candidate> heap_, later_;  // of scores from the cutoff on; of lower ones
+  double cutoff_ = 0;
   std::vector<Occurrence> found_;
 };
+
+/// Pairs of digits of one column, over all columns.
+double pairs_of(const Network& network);
+
+/// A gigabyte, and a minute.
+constexpr double most_pairs_in_a_table = 64e6;
+
+/// Eliminates what all columns share and tidies. More than `most_pairs` are counted within groups
+/// of nodes, one group after the other, which finds less.
+void eliminate(Network& network, double most_pairs);
 
 }  // namespace gatefold::adder_graph

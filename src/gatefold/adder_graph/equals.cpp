@@ -24,6 +24,9 @@ class Checker {
     depths_ = problem.depths;
     depths_.resize(n);
     for (std::size_t i = 0; i < n; ++i) forms_[i] = {{i, 1}};
+    uses_.resize(n + graph.adders.size());
+    for (const auto& adder : graph.adders) count_use(adder.a), count_use(adder.b);
+    for (const auto& output : graph.outputs) count_use(output.node);
   }
 
   bool run() {
@@ -73,6 +76,15 @@ class Checker {
     return true;
   }
 
+  void count_use(int node) {
+    if (node >= 0 && static_cast<std::size_t>(node) < uses_.size()) ++uses_[index(node)];
+  }
+  // Forms of large matrices take gigabytes if they are kept.
+  void use(int node) {
+    if (--uses_[index(node)] == 0) forms_[index(node)] = {};
+  }
+  static std::size_t index(int node) { return static_cast<std::size_t>(node); }
+
   static bool valid_shift(int shift) { return shift >= 0 && shift < numeric::max_word_width; }
 
   bool add(const Adder& adder) {
@@ -86,6 +98,8 @@ class Checker {
                                depths_[static_cast<std::size_t>(adder.b)]) +
                       1;
     if (depth != adder.depth || !holds(adder.range, sum)) return false;
+    use(adder.a);
+    use(adder.b);
     forms_.push_back(std::move(sum));
     depths_.push_back(depth);
     return true;
@@ -117,12 +131,13 @@ class Checker {
                       adder.subtract, adder.range);
   }
 
-  bool matches(const Term& output, std::size_t column) const {
+  bool matches(const Term& output, std::size_t column) {
     if (!valid_shift(output.shift) || (output.node != -1 && !known(output.node))) return false;
     Form sum;
     if (output.node >= 0 && !accumulate(form(output.node), output.shift, output.negate, sum)) {
       return false;
     }
+    if (output.node >= 0) use(output.node);
     std::size_t at = 0;
     for (std::size_t i = 0; i < static_cast<std::size_t>(problem_.inputs); ++i) {
       const bool present = at < sum.size() && sum[at].input == i;
@@ -138,7 +153,7 @@ class Checker {
   const AdderGraph& graph_;
   const Problem& problem_;
   std::vector<Form> forms_;
-  std::vector<int> depths_;
+  std::vector<int> depths_, uses_;
 };
 
 }  // namespace

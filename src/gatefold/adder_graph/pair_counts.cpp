@@ -7,49 +7,62 @@ namespace gatefold::adder_graph {
 
 namespace {
 
-template <typename Visit>
-void for_each_pair(const Network& network, Visit visit) {
-  for (int c = 0; c < network.columns(); ++c) {
-    const auto& digits = network.column(c).digits;
+/// Keys of one digit with the earlier ones at a time, each announced by `prepare` before.
+template <typename Prepare, typename Visit>
+void for_each_pair(const std::vector<std::vector<Digit>>& columns, Prepare prepare, Visit visit) {
+  std::vector<std::uint64_t> keys;
+  for (const auto& digits : columns) {
     for (std::size_t i = 0; i < digits.size(); ++i) {
-      for (std::size_t k = 0; k < i; ++k) visit(key_of(digits[i], digits[k]));
+      keys.clear();
+      for (std::size_t k = 0; k < i; ++k) {
+        keys.push_back(key_of(digits[i], digits[k]));
+        prepare(keys.back());
+      }
+      for (const std::uint64_t key : keys) visit(key);
     }
   }
 }
 
 }  // namespace
 
+void PairCounts::restrict_to(const std::vector<std::uint16_t>& group_of_node, std::uint16_t group) {
+  group_of_node_ = group_of_node;
+  group_ = group;
+}
+
 void PairCounts::count(const Network& network) {
   std::size_t pairs = 0;
+  std::vector<std::vector<Digit>> columns;
   for (int c = 0; c < network.columns(); ++c) {
-    const std::size_t digits = network.column(c).digits.size();
-    pairs += digits * digits / 2;
+    auto& digits = columns.emplace_back();
+    for (const auto& digit : network.column(c).digits) {
+      if (counted(digit)) digits.push_back(digit);
+    }
+    pairs += digits.size() * digits.size() / 2;
   }
   work_ += static_cast<std::int64_t>(pairs);
-  if (keep_ == Keep::Repeated) {
-    seen_.assign(std::bit_ceil(std::clamp<std::size_t>(pairs * 2, 64, 1 << 22)), 0);
-    count_repeated(network);
+  const auto prepare = [&](std::uint64_t key) { table_.prefetch(key); };
+  if (keep_ == Keep::Every) {
+    for_each_pair(columns, prepare, [&](std::uint64_t key) { table_.increment(key); });
   } else {
-    for_each_pair(network, [&](std::uint64_t key) { table_.increment(key); });
+    // Most pairs of sparse columns occur once: a small table of hashed counts, up to 2, keeps them
+    // out of the real one.
+    std::vector<std::uint8_t> seen(std::bit_ceil(std::clamp<std::size_t>(pairs, 64, 1 << 24)));
+    const auto at = [&](std::uint64_t key) { return hash_of(key) & (seen.size() - 1); };
+    for_each_pair(
+        columns, [&](std::uint64_t key) { __builtin_prefetch(&seen[at(key)]); },
+        [&](std::uint64_t key) { seen[at(key)] += seen[at(key)] < 2 ? 1 : 0; });
+    for_each_pair(columns, prepare, [&](std::uint64_t key) {
+      if (seen[at(key)] >= 2) table_.increment(key);
+    });
   }
   table_.for_each([&](std::uint64_t key, int count) {
     if (count >= 2) risen_.push_back(key);
   });
 }
 
-// Most pairs of sparse columns occur once: a small table of hashed counts, up to 2, keeps them out
-// of the real one.
-void PairCounts::count_repeated(const Network& network) {
-  for_each_pair(network, [&](std::uint64_t key) {
-    auto& times = seen(key);
-    times = static_cast<std::uint8_t>(times + (times < 2 ? 1 : 0));
-  });
-  for_each_pair(network, [&](std::uint64_t key) {
-    if (seen(key) >= 2) table_.increment(key);
-  });
-}
-
 void PairCounts::added(std::span<const Digit> others, const Digit& digit) {
+  if (!counted(digit)) return;
   work_ += static_cast<std::int64_t>(others.size());
   if (keep_ == Keep::Every) {
     for (const auto& other : others) {
@@ -59,17 +72,22 @@ void PairCounts::added(std::span<const Digit> others, const Digit& digit) {
     return;
   }
   for (const auto& other : others) {
+    if (!counted(other)) continue;
     const std::uint64_t key = key_of(digit, other);
     if (fresh_.increment(key) == 1) fresh_keys_.push_back(key);
   }
 }
 
 void PairCounts::removed(std::span<const Digit> others, const Digit& digit) {
+  if (!counted(digit)) return;
   work_ += static_cast<std::int64_t>(others.size());
+  keys_.clear();
   for (const auto& other : others) {
-    const std::uint64_t key = key_of(digit, other);
-    if (keep_ == Keep::Every || seen(key) >= 2) table_.decrement(key);
+    if (!counted(other)) continue;
+    keys_.push_back(key_of(digit, other));
+    table_.prefetch(keys_.back());
   }
+  for (const std::uint64_t key : keys_) table_.decrement(key);
 }
 
 const std::vector<std::uint64_t>& PairCounts::take_risen() {
@@ -77,7 +95,6 @@ const std::vector<std::uint64_t>& PairCounts::take_risen() {
     const int count = fresh_.count(key);
     if (count < 2) continue;
     table_.set(key, count);
-    seen(key) = 2;
     risen_.push_back(key);
   }
   fresh_.erase_all(fresh_keys_);

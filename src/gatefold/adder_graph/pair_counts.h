@@ -26,6 +26,9 @@ class PairCounts {
 
   explicit PairCounts(Keep keep) : keep_(keep) {}
 
+  /// Counts only pairs within one group of nodes from now on; later nodes belong to it too.
+  void restrict_to(const std::vector<std::uint16_t>& group_of_node, std::uint16_t group);
+
   /// Counts all pairs of the columns.
   void count(const Network& network);
   /// A digit beside the others of its column, which comes or goes.
@@ -40,13 +43,16 @@ class PairCounts {
   std::int64_t work() const { return work_; }
 
  private:
-  void count_repeated(const Network& network);
-  std::uint8_t& seen(std::uint64_t key) { return seen_[hash_of(key) & (seen_.size() - 1)]; }
+  bool counted(const Digit& digit) const {
+    const auto node = static_cast<std::size_t>(digit.node);
+    return node >= group_of_node_.size() || group_of_node_[node] == group_;
+  }
 
   Keep keep_;
+  std::vector<std::uint16_t> group_of_node_;  // empty: one group of all
+  std::uint16_t group_ = 0;
   PairTable table_, fresh_;
-  std::vector<std::uint8_t> seen_;  // by hashed pair: at least 2 for those in the table
-  std::vector<std::uint64_t> fresh_keys_, risen_, taken_;
+  std::vector<std::uint64_t> keys_, fresh_keys_, risen_, taken_;
   std::int64_t work_ = 0;
 };
 

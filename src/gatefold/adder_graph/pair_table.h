@@ -26,7 +26,11 @@ inline Pair unpack(std::uint64_t key) {
           static_cast<int>(key >> 1 & 0x7fff) - 4096, (key & 1) != 0};
 }
 
-inline std::size_t hash_of(std::uint64_t key) { return key * 0x9e3779b97f4a7c15u >> 20; }
+/// The product's high half depends on every bit of the key.
+inline std::size_t hash_of(std::uint64_t key) {
+  const std::uint64_t product = key * 0x9e3779b97f4a7c15u;
+  return product >> 32 ^ product;
+}
 
 /// Counts by packed pair: open addressing with linear probing. A key whose count has fallen to 0
 /// keeps its slot until the table grows.
@@ -41,6 +45,10 @@ class PairTable {
   void decrement(std::uint64_t key) {
     auto& slot = slots_[find(key)];
     if (slot.count > 0) --slot.count;
+  }
+  /// Asks for the key's slot ahead of its use.
+  void prefetch(std::uint64_t key) const {
+    __builtin_prefetch(&slots_[hash_of(key) & (slots_.size() - 1)]);
   }
   std::int32_t count(std::uint64_t key) const { return slots_[find(key)].count; }
   /// Empties the table, given all its keys.

@@ -12,15 +12,6 @@ namespace gatefold::adder_graph {
 
 namespace {
 
-void eliminate(Network& network) {
-  PairCounts counts(PairCounts::Keep::Repeated);
-  counts.count(network);
-  network.count_pairs(&counts);
-  Elimination(network, counts).run({});
-  network.count_pairs(nullptr);
-  network.tidy();
-}
-
 class Search {
  public:
   Search(const Problem& problem, int depth_limit) : problem_(problem), depth_limit_(depth_limit) {}
@@ -28,7 +19,7 @@ class Search {
   Found run() {
     start();
     Network greedy = *best_;
-    if (problem_.effort > 0) {
+    if (problem_.effort > 0 && pairs_of(*best_) < most_pairs_in_a_table / 4) {
       const std::int64_t rounds = rounds_per_sum * problem_.effort * best_->shared();
       Improvement(*best_, problem_.seed).run(work(), rounds);
     }
@@ -46,10 +37,15 @@ class Search {
            problem_.effort;
   }
 
+  // What costs time in proportion to outputs^2 x inputs is left out of large problems, and so are
+  // second opinions.
   void start() {
-    for (const auto form : {DigitForm::Canonical, DigitForm::Low}) {
-      consider(separate_columns(problem_, depth_limit_, form));
-    }
+    const double size = static_cast<double>(problem_.weights.size());
+    consider(separate_columns(problem_, depth_limit_, DigitForm::Canonical));
+    if (auto network = offset_columns(problem_, depth_limit_)) consider(std::move(*network));
+    if (size > 1e5) return;
+    consider(separate_columns(problem_, depth_limit_, DigitForm::Low));
+    if (size * problem_.outputs > 4e6) return;
     for (const int longest_path : {2, 4, 8}) {
       auto network = decompose(problem_, depth_limit_, longest_path);
       if (!network) return;
@@ -58,7 +54,7 @@ class Search {
   }
 
   void consider(Network network) {
-    eliminate(network);
+    eliminate(network, most_pairs_in_a_table);
     const std::int64_t bits = network.bits();
     network.commit();
     if (best_ && bits > bits_) return;

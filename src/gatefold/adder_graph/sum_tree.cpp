@@ -168,7 +168,11 @@ Digit SumPlan::build(Builder& builder, std::span<const Digit> digits, int node,
   const auto& choice = choices_[i][negative ? 1 : 0];
   const Digit a = build(builder, digits, nodes_[i].left, choice.left_negative);
   const Digit b = build(builder, digits, nodes_[i].right, choice.right_negative);
-  return negative ? negated(builder.add(negated(a), negated(b))) : builder.add(a, b);
+  const Digit sum = negative ? negated(builder.add(negated(a), negated(b))) : builder.add(a, b);
+  for (const auto& [child, digit] : {std::pair(nodes_[i].left, a), std::pair(nodes_[i].right, b)}) {
+    if (static_cast<std::size_t>(child) >= leaves_) builder.used_up(digit.node);
+  }
+  return sum;
 }
 
 }  // namespace gatefold::adder_graph
