@@ -1,7 +1,7 @@
 """What a netlist of Xilinx cells computes, on many vectors at once.
 
-Reads Yosys' JSON of a flattened feed-forward design. Registers count as wires: held inputs have
-passed them all in the end.
+Reads Yosys' JSON of a flattened feed-forward design. Registers, always enabled, count as wires with
+their synchronous set or reset: held inputs have passed them all in the end.
 """
 
 import json
@@ -71,7 +71,7 @@ class Netlist:
 
 def sources(cell):
     """The nets that a cell's outputs depend on."""
-    skipped = ("C", "CE", "R", "CLK") if is_register(cell) else ()
+    skipped = ("C", "CE", "CLK") if is_register(cell) else ()
     return [
         bit
         for port, bits in cell["connections"].items()
@@ -81,12 +81,16 @@ def sources(cell):
 
 
 def is_register(cell):
-    return cell["type"] in ("FDRE", "SRL16E", "SRLC32E")
+    return cell["type"] in ("FDRE", "FDSE", "SRL16E", "SRLC32E")
 
 
 def outputs_of(cell, pins):
     """{port: values} of a cell."""
     kind = cell["type"]
+    if kind == "FDRE":
+        return {"Q": [pins["D"][0] & ~pins["R"][0]]}
+    if kind == "FDSE":
+        return {"Q": [pins["D"][0] | pins["S"][0]]}
     if is_register(cell):
         return {"Q": pins["D"]}
     if kind == "INV":

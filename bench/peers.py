@@ -60,14 +60,22 @@ def synthesise(folder, sources, top, scripts):
     flat = script.split("design -load start")[0] + "write_json netlist.json\n"
     (folder / "flat.ys").write_text(flat)
     texts = [(folder / source).read_text() for source in sources]
-    run_hash = hashlib.sha256("".join([flat, *texts]).encode()).hexdigest()
-    done = folder / "synthesised"
-    if not done.exists() or done.read_text() != run_hash:
-        read = f"read_verilog -sv {' '.join(map(str, sources))}"
-        blackbox = "blackbox gatefold_add3; " if "module gatefold_add3" in "".join(texts) else ""
-        hierarchy = f"{blackbox}hierarchy -check -top {top}"
-        run(["yosys", "-q", "-p", f"{read}; {hierarchy}; script flat.ys"], folder)
-        done.write_text(run_hash)
+    name = hashlib.sha256("".join([flat, *texts]).encode()).hexdigest()
+    known = folder.parent / "synthesised" / f"{name}.json"
+    if known.exists():
+        return json.loads(known.read_text())
+    read = f"read_verilog -sv {' '.join(map(str, sources))}"
+    blackbox = "blackbox gatefold_add3; " if "module gatefold_add3" in "".join(texts) else ""
+    hierarchy = f"{blackbox}hierarchy -check -top {top}"
+    run(["yosys", "-q", "-p", f"{read}; {hierarchy}; script flat.ys"], folder)
+    known.parent.mkdir(exist_ok=True)
+    cells = counted(out)
+    known.write_text(json.dumps(cells))
+    return cells
+
+
+def counted(out):
+    """Cells by kind and levels, from the script's figures."""
     kinds = json.loads((ROOT / "src/gatefold/flows/yosys/targets.json").read_text())[TARGET]
     types = json.loads((out / "total.json").read_text())["design"]["num_cells_by_type"]
     cells = {"luts": 0, "carries": 0, "muxes": 0, "flip_flops": 0, "shift_registers": 0}
@@ -78,14 +86,16 @@ def synthesise(folder, sources, top, scripts):
                 n for cell, n in types.items() if fnmatch.fnmatchcase(cell, pattern)
             )
     levels = re.search(r"length=(\d+)", (out / "total_levels.txt").read_text())
-    return {**cells, "levels": int(levels[1]), "netlist": folder / "netlist.json"}
+    return {**cells, "levels": int(levels[1])}
 
 
-def differing(cells, folder):
+def differing(project, folder):
     """Vectors on which a peer's netlist does not give what our emulator gave."""
     words = {name: [int(word, 16) for word in (folder / f"{name}.hex").read_text().split()]
              for name in ("inputs", "outputs")}  # fmt: skip
-    got = Netlist(cells["netlist"], "model").run({"model_inp": words["inputs"]})["model_out"]
+    got = Netlist(project / "netlist.json", "model").run({"model_inp": words["inputs"]})[
+        "model_out"
+    ]
     return sum(a != b for a, b in zip(got, words["outputs"]))
 
 
@@ -113,7 +123,6 @@ def matched(options, name, folder, theirs):
 
 def row(tool, label, stages, cells, bits, path, critical):
     """A line of the table."""
-    cells = {key: value for key, value in cells.items() if key != "netlist"}
     return {"tool": tool, "pipeline": label, "stages": stages, **cells, "register_bits": bits,
             "path_ns": path, "critical_ns": critical}  # fmt: skip
 
@@ -190,7 +199,7 @@ def peer_rows(options, peer, job, folder):
         if peer == "alkaid_add3":
             sources.append(ROOT / "rtl/gatefold_add3.sv")
         cells = synthesise(out, sources, "model", folder.parent / "ours")
-        bad = differing(cells, folder)
+        bad = differing(out, folder)
         if bad:
             raise SystemExit(f"{tool}, {project['name']}: {bad} vectors of the netlist differ")
         if project["stages"]:
