@@ -151,6 +151,21 @@ TEST(EmulatorPorts, HostFunctions) {
   EXPECT_DOUBLE_EQ(outputs->at("s").data[0], 1 / (1 + std::exp(-1.0)));
 }
 
+TEST(EmulatorPorts, HugeFloatsSaturateAFunctionBeforeTheQuantizer) {
+  graph::Quantize q;
+  q.grid = numeric::make_grid(8, true, Rational(1, 64));
+  q.rounding = numeric::Rounding::Floor;
+  for (const auto function : {graph::Elementary::Sigmoid, graph::Elementary::Tanh}) {
+    q.source = graph::Encoding{Rational(1), Rational(0), {function}};
+    const numeric::RealTensor x{{2, channels}, {1e308, 1e6, 100, -1e308, -1e6, -100}};
+    const auto outputs = Emulator(wire(q), 1).predict({{"x", x}});
+    ASSERT_TRUE(outputs.ok());
+    const double low = function == graph::Elementary::Sigmoid ? 0 : -1;
+    EXPECT_EQ(outputs->begin()->second.data,
+              (std::vector<double>{63.0 / 64, 63.0 / 64, 63.0 / 64, low, low, low}));
+  }
+}
+
 TEST(EmulatorPorts, NanInTheLastSampleOfManyBlocks) {
   graph::Quantize q;
   q.grid = numeric::make_grid(6, true, Rational(1, 8));

@@ -117,6 +117,13 @@ TEST(Functions, AsymptotesAreNeverReached) {
   EXPECT_EQ(quantize_function(Function::Sigmoid, 1000, grid, Rounding::Floor), 255);
   EXPECT_EQ(quantize_function(Function::Sigmoid, 1000, grid, Rounding::HalfEven), 256);
   EXPECT_EQ(quantize_function(Function::Tanh, -65536 / 2, grid, Rounding::Ceil), -255);
+  for (const double huge : {8191.0, 8193.0, 1e30, 1e308}) {
+    const Rational x = exact(huge);
+    EXPECT_EQ(quantize_function(Function::Sigmoid, x, grid, Rounding::Floor), 255) << huge;
+    EXPECT_EQ(quantize_function(Function::Sigmoid, -x, grid, Rounding::Ceil), 1) << huge;
+    EXPECT_EQ(quantize_function(Function::Tanh, x, grid, Rounding::HalfEven), 256) << huge;
+    EXPECT_EQ(quantize_function(Function::Tanh, x, grid, Rounding::Floor), 255) << huge;
+  }
   EXPECT_EQ(quantize_function(Function::Exp, -65536, grid, Rounding::Ceil), 1);
   EXPECT_EQ(quantize_function(Function::Exp, -65536, grid, Rounding::Floor), 0);
   EXPECT_EQ(quantize_function(Function::Exp, 4096, grid, Rounding::Floor), 2047);

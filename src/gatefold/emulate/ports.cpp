@@ -4,18 +4,17 @@
 #include <bit>
 #include <cmath>
 
-#include "gatefold/graph/real_interval.h"
+#include "gatefold/graph/enclosure.h"
 
 namespace gatefold::emulate {
 namespace {
 
 using graph::Encoding;
-using graph::RealInterval;
+using numeric::Enclosure;
 using numeric::Grid;
 using numeric::Rational;
 
-constexpr int first_bits = 64;
-constexpr int last_bits = 1 << 14;
+constexpr int domain_bits = 64;
 constexpr double largest_raw = 0x1p26;
 constexpr std::uint64_t upper_half = ~std::uint64_t{0} << 26;  // of a double's 53 bits, 27
 constexpr double largest_level = 0x1p24;
@@ -34,10 +33,10 @@ Grid seen_through(Grid grid, const Rational& scale, const Rational& offset) {
   return grid;
 }
 
-std::optional<RealInterval> decode_real(const Encoding& source, const Rational& x,
-                                        std::int64_t flat, const graph::Shape& shape, int bits) {
+std::optional<Enclosure> decode_real(const Encoding& source, const Rational& x, std::int64_t flat,
+                                     const graph::Shape& shape, int bits) {
   const Rational first = source.scale.at(flat, shape) * x + source.offset.at(flat, shape);
-  std::optional<RealInterval> real = RealInterval{first, first};
+  std::optional<Enclosure> real = Enclosure::point(first);
   for (const graph::RealFunction& f : source.functions)
     if (real) real = graph::apply(f, *real, flat, shape, bits);
   return real;
@@ -119,7 +118,7 @@ bool PortQuantizer::takes(double real, std::size_t element) const {
   if (!quantizers_.empty()) return std::isfinite(real) || (saturates_ && !std::isnan(real));
   return std::isfinite(real) &&
          decode_real(*port_.port.source, numeric::exact(real), static_cast<std::int64_t>(element),
-                     port_.shape, first_bits)
+                     port_.shape, domain_bits)
              .has_value();
 }
 
@@ -130,23 +129,14 @@ std::int64_t PortQuantizer::operator()(double real, std::size_t element) const {
 std::int64_t PortQuantizer::quantize_path(double real, std::size_t element) const {
   const graph::Quantize& q = port_.port;
   const auto flat = static_cast<std::int64_t>(element);
-  const Grid& grid = q.grid.at(flat, port_.shape);
-  const auto quantized = [&](const Rational& value) {
-    return numeric::quantize(value, grid, q.rounding, q.overflow, q.saturated_bits);
-  };
-  const auto rounded = [&](const Rational& value) {
-    return numeric::round(value / grid.scale + grid.zero_point, q.rounding);
-  };
   const Rational x = numeric::exact(real);
-  for (int bits = first_bits; bits <= last_bits; bits *= 2) {
+  const auto value = [&](int bits) {
     const auto reached = decode_real(*q.source, x, flat, port_.shape, bits);
     GATEFOLD_ASSERT(reached.has_value(), "a float inside the domain of the port's functions");
-    if (reached->is_exact()) return quantized(reached->low);
-    const bool decided = rounded(reached->low) == rounded(reached->high) &&
-                         quantized(reached->low) == quantized(reached->high);
-    if (decided) return quantized(reached->low);
-  }
-  GATEFOLD_ASSERT(false, "a transcendental function on a rounding boundary");
+    return *reached;
+  };
+  return numeric::quantize_enclosed(value, q.grid.at(flat, port_.shape), q.rounding, q.overflow,
+                                    q.saturated_bits);
 }
 
 Decoder::Decoder(const graph::TensorType& type) : type_(type) {

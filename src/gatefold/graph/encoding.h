@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "gatefold/numeric/functions.h"
 #include "gatefold/numeric/interval.h"
 #include "gatefold/numeric/rational.h"
 #include "gatefold/numeric/tensor.h"
@@ -35,7 +36,7 @@ struct LeakyRelu {
 };
 
 /// A transcendental or rational function; exact only through a following quantizer.
-enum class Elementary { Sigmoid, Tanh, Exp, Reciprocal, ReciprocalSqrt };
+using Elementary = numeric::Function;
 
 /// A function of one real number that no integer holds exactly: it waits on the edge until a
 /// quantizer rounds it.

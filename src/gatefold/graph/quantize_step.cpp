@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "gatefold/graph/real_interval.h"
+#include "gatefold/graph/enclosure.h"
 #include "gatefold/support/assert.h"
 #include "gatefold/support/match.h"
 
@@ -13,26 +13,11 @@ namespace {
 using numeric::Grid;
 using numeric::Overflow;
 
-constexpr int first_bits = 64;
-constexpr int last_bits = 1 << 14;
+constexpr int range_bits = 64;  // of enclosures that only bound what is reached
 constexpr std::int64_t max_table_size = std::int64_t{1} << 20;
-
-std::int64_t quantize(const Quantize& q, const Grid& grid, const Rational& real) {
-  return numeric::quantize(real, grid, q.rounding, q.overflow, q.saturated_bits);
-}
 
 numeric::Integer rounded(const Quantize& q, const Grid& grid, const Rational& real) {
   return numeric::round(real / grid.scale + grid.zero_point, q.rounding);
-}
-
-// Both ends land on the same raw integer, and everything between them with it.
-bool decides(const Quantize& q, const Grid& grid, const RealInterval& x) {
-  if (quantize(q, grid, x.low) != quantize(q, grid, x.high)) return false;
-  if (q.overflow == Overflow::Saturate) return true;
-  if (rounded(q, grid, x.low) != rounded(q, grid, x.high)) return false;
-  return q.overflow != Overflow::WrapSignMagnitude ||
-         numeric::floor(x.low / grid.scale + grid.zero_point) ==
-             numeric::floor(x.high / grid.scale + grid.zero_point);
 }
 
 // The values that saturation leaves alone.
@@ -80,7 +65,7 @@ void apply_relu(ClampedAffine& path) {
 }
 
 // On a range of one sign, a leaky ReLU is a scale.
-bool apply_leaky(ClampedAffine& path, const Rational& slope, const RealInterval& reached) {
+bool apply_leaky(ClampedAffine& path, const Rational& slope, const Enclosure& reached) {
   if (reached.low >= 0 || slope == 1) return true;
   if (slope == 0) {
     apply_relu(path);
@@ -91,7 +76,7 @@ bool apply_leaky(ClampedAffine& path, const Rational& slope, const RealInterval&
   return true;
 }
 
-bool extend(ClampedAffine& path, const RealFunction& function, const RealInterval& reached,
+bool extend(ClampedAffine& path, const RealFunction& function, const Enclosure& reached,
             std::int64_t flat, const Shape& shape) {
   return std::visit(
       Match{[&](const Affine& f) {
@@ -127,7 +112,7 @@ std::optional<std::pair<numeric::Integer, numeric::Integer>> reached_levels(cons
                                                                             std::int64_t flat) {
   const Interval& range = in.range(flat);
   const auto reals =
-      decode_interval(source_of(q, in), range.low, range.high, flat, in.shape, first_bits);
+      decode_interval(source_of(q, in), range.low, range.high, flat, in.shape, range_bits);
   if (!reals) return std::nullopt;
   return std::pair(rounded(q, grid, reals->low), rounded(q, grid, reals->high));
 }
@@ -140,13 +125,13 @@ const Encoding& source_of(const Quantize& q, const TensorType& in) {
 
 std::int64_t quantize_raw(const Quantize& q, const TensorType& in, std::int64_t flat,
                           std::int64_t raw) {
-  const Grid& grid = q.grid.at(flat, in.shape);
-  for (int bits = first_bits; bits <= last_bits; bits *= 2) {
+  const auto real = [&](int bits) {
     const auto x = decode_interval(source_of(q, in), raw, raw, flat, in.shape, bits);
     GATEFOLD_ASSERT(x.has_value(), "a value inside the domain of its functions");
-    if (x->is_exact() || decides(q, grid, *x)) return quantize(q, grid, x->low);
-  }
-  GATEFOLD_ASSERT(false, "a transcendental function on a rounding boundary");
+    return *x;
+  };
+  return numeric::quantize_enclosed(real, q.grid.at(flat, in.shape), q.rounding, q.overflow,
+                                    q.saturated_bits);
 }
 
 std::optional<Interval> quantized_range(const Quantize& q, const TensorType& in,

@@ -11,8 +11,16 @@ namespace {
 
 constexpr int first_bits = 64;
 constexpr int most_bits = 1 << 13;
-constexpr int largest_argument = 1 << 16;
+constexpr int least_exponent = -(1 << 16);
 constexpr int largest_exponent = 1 << 12;  // exp of it has fewer than `most_bits` integer bits
+
+// Sigmoid and tanh are then less than 2^-11000 from an asymptote, and no quantizer whose parameters
+// are doubles has a boundary between: larger arguments round as this one does.
+constexpr int saturated_argument = 1 << 13;
+
+Rational saturated(const Rational& x) {
+  return std::clamp<Rational>(x, -saturated_argument, saturated_argument);
+}
 
 int bit_count(const Integer& value) {
   return static_cast<int>(mpz_sizeinbase(value.get_mpz_t(), 2));
@@ -20,7 +28,7 @@ int bit_count(const Integer& value) {
 
 Enclosure sigmoid(const Rational& x, int bits) {
   if (x == 0) return Enclosure::point(Rational(1, 2));
-  const Enclosure e = exponential(-x, bits);
+  const Enclosure e = exponential(-saturated(x), bits);
   return {1 / (1 + e.high), 1 / (1 + e.low)};
 }
 
@@ -28,7 +36,7 @@ Enclosure tanh(const Rational& x, int bits) {
   if (x == 0) return Enclosure::point(0);
   // 1 - exp(-2x) loses as many bits as x has leading zeros.
   const int lost = std::max(0, bit_count(x.get_den()) - bit_count(x.get_num()) + 1);
-  const Enclosure e = exponential(-2 * x, bits + lost);
+  const Enclosure e = exponential(-2 * saturated(x), bits + lost);
   return {(1 - e.high) / (1 + e.high), (1 - e.low) / (1 + e.low)};
 }
 
@@ -80,9 +88,9 @@ bool is_defined(Function function, const Enclosure& argument) {
   switch (function) {
     case Function::Sigmoid:
     case Function::Tanh:
-      return argument.low >= -largest_argument && argument.high <= largest_argument;
+      return true;
     case Function::Exp:
-      return argument.low >= -largest_argument && argument.high <= largest_exponent;
+      return argument.low >= least_exponent && argument.high <= largest_exponent;
     case Function::Reciprocal:
       return argument.low > 0 || argument.high < 0;
     case Function::ReciprocalSqrt:
@@ -105,6 +113,7 @@ std::int64_t quantize_enclosed(const std::function<Enclosure(int bits)>& value, 
   for (int bits = first_bits; bits <= most_bits; bits *= 2) {
     const Enclosure real = value(bits);
     const std::int64_t raw = quantize(real.low, grid, rounding, mode, saturated_bits);
+    if (real.is_point()) return raw;
     if (raw == quantize(real.high, grid, rounding, mode, saturated_bits) &&
         (is_monotone(mode) || same_steps(real, grid, rounding)))
       return raw;

@@ -19,13 +19,15 @@ struct Enclosure {
 };
 
 /// Whether the function has a value that can be enclosed: the reciprocals need nonzero or positive
-/// arguments, the others a magnitude of at most 2^16, exp at most 2^12.
+/// arguments, exp one from -2^16 to 2^12.
 bool is_defined(Function function, const Enclosure& argument);
 
 /// The function's values over an interval of arguments; the error beyond the arguments' own is at
 /// most 2^-bits relative (for sigmoid and tanh: of their distance to the nearer asymptote or zero).
 /// Rational values are points: sigmoid(0), tanh(0), exp(0), 1/x, 1/sqrt of a square. All others are
 /// irrational (Lindemann–Weierstrass), so a finer enclosure always ends a doubt about rounding.
+/// Beyond a magnitude of 2^13, sigmoid and tanh are enclosed as there: no quantizer with parameters
+/// in double precision tells them apart.
 /// Needs `is_defined`.
 Enclosure enclose(Function function, const Enclosure& argument, int bits);
 
