@@ -1,5 +1,8 @@
 #include <fstream>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "tests/support/temp_folder.h"
 
 #include "gatefold/passes/run_passes.h"
 
@@ -37,8 +40,17 @@ TEST(PassesErrors, DumpNotWritable) {
   options.dump = file;
   EXPECT_EQ(error_of(options),
             "error[FileNotWritable]: cannot write '" + (file / "00-imported.gfg").string() +
-                "': the dump of a pass\n  remedy: choose another folder with --output\n");
+                "': Not a directory\n  remedy: choose another folder with --output\n");
   std::filesystem::remove(file);
+}
+
+TEST(PassesErrors, DumpsAreAllOrNone) {
+  const testing::TempFolder folder;
+  std::filesystem::create_directories(folder / "dumps/03-absorb_encodings.gfg");
+  RunOptions options;
+  options.dump = folder / "dumps";
+  EXPECT_THAT(error_of(options), ::testing::HasSubstr("03-absorb_encodings.gfg': Is a directory"));
+  EXPECT_EQ(testing::listing(options.dump), "03-absorb_encodings.gfg ");
 }
 
 }  // namespace

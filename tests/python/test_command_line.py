@@ -55,6 +55,15 @@ def test_wrong_usage_is_exit_code_2(arguments):
     assert (code, out) == (2, "") and err
 
 
+def test_results_that_cannot_be_printed_are_an_error():
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "gatefold", "passes"]
+        variables = {**os.environ, "PYTHONPATH": str(BUILT)}
+        done = subprocess.run(command, env=variables, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 2
+    assert b"cannot write to the standard output" in done.stderr and b"remedy: " in done.stderr
+
+
 def test_check_prints_layers_and_json():
     code, out, err = run("check", JET)
     assert (code, err) == (0, "")

@@ -52,6 +52,17 @@ TEST(WriteFile, ReplacesAndLeavesNothingElse) {
   EXPECT_EQ(listing(folder.path()), "x ");
 }
 
+TEST(WriteFile, LeavesPipesAndFoldersWhereTheyAre) {
+  const TempFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  EXPECT_FALSE(write_file(folder / "pipe", "x").ok());
+  EXPECT_TRUE(std::filesystem::is_fifo(folder / "pipe"));
+  std::filesystem::create_directory(folder / "sub");
+  EXPECT_FALSE(write_file(folder / "sub", "x").ok());
+  const std::filesystem::directory_iterator entries(folder.path());
+  EXPECT_EQ(std::distance(begin(entries), end(entries)), 2);
+}
+
 TEST(WriteFile, FollowsTheUmask) {
   const TempFolder folder;
   const mode_t before = ::umask(027);

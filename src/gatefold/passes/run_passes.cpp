@@ -2,13 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 #include <iterator>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "gatefold/passes/rewrite.h"
 #include "gatefold/support/assert.h"
+#include "gatefold/support/files.h"
 
 namespace gatefold::passes {
 namespace {
@@ -63,18 +66,33 @@ Result<std::vector<const PassDef*>> chosen_passes(const RunOptions& options) {
   return chosen;
 }
 
-Status write_dump(const RunOptions& options, std::size_t number, const std::string& name,
-                  const Graph& graph) {
-  if (options.dump.empty()) return success();
-  std::error_code error;
-  std::filesystem::create_directories(options.dump, error);
-  const auto path = options.dump / fmt::format("{:02}-{}.gfg", number, name);
-  std::ofstream file(path, std::ios::binary);
-  file << graph::print(graph);
-  file.close();
-  if (file) return success();
-  return diagnose(DiagnosticId::FileNotWritable, "", path.string(), "the dump of a pass");
-}
+/// The graph after every pass, in a folder; all files or none.
+class Dump {
+ public:
+  explicit Dump(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  Status write(const std::string& name, const Graph& graph) {
+    if (folder_.empty()) return success();
+    std::error_code ignored;
+    is_new_ |= std::filesystem::create_directories(folder_, ignored);
+    const auto path = folder_ / fmt::format("{:02}-{}.gfg", written_.size(), name);
+    auto status = write_file(path, graph::print(graph));
+    if (!status) remove();
+    written_.push_back(path);
+    return status;
+  }
+
+ private:
+  void remove() const {
+    std::error_code ignored;
+    for (const auto& path : written_) std::filesystem::remove(path, ignored);
+    if (is_new_) std::filesystem::remove(folder_, ignored);
+  }
+
+  std::filesystem::path folder_;
+  std::vector<std::filesystem::path> written_;
+  bool is_new_ = false;
+};
 
 Result<Graph> run_on_bodies(const PassDef& pass, const Graph& graph, const PassContext& context) {
   return rewrite(graph, [&](Rewriter& to, graph::NodeId id) -> Result<bool> {
@@ -117,7 +135,8 @@ Result<Graph> run_pass(const PassDef& pass, Graph graph, const PassContext& cont
 
 Result<PassesResult> run_passes(Graph graph, const RunOptions& options) {
   GATEFOLD_TRY(const auto chosen, chosen_passes(options));
-  GATEFOLD_CHECK(write_dump(options, 0, "imported", graph));
+  Dump dump(options.dump);
+  GATEFOLD_CHECK(dump.write("imported", graph));
   PassesResult result{std::move(graph), {}};
   for (const PassDef* pass : chosen) {
     PassRecord record{std::string(pass->name), 0, result.graph.nodes().size(), 0, {}};
@@ -128,7 +147,7 @@ Result<PassesResult> run_passes(Graph graph, const RunOptions& options) {
     record.nodes_after = result.graph.nodes().size();
     const std::string violation = graph::verify(result.graph);
     GATEFOLD_ASSERT(violation.empty(), fmt::format("after pass {}: {}", pass->name, violation));
-    GATEFOLD_CHECK(write_dump(options, result.records.size() + 1, record.name, result.graph));
+    GATEFOLD_CHECK(dump.write(record.name, result.graph));
     result.records.push_back(std::move(record));
   }
   return result;

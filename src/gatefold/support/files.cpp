@@ -86,6 +86,12 @@ Result<Bytes> read_file_range(const std::filesystem::path& path, std::uint64_t o
 }
 
 Status write_file(const std::filesystem::path& path, std::string_view content) {
+  std::error_code error;
+  const auto there = std::filesystem::status(path, error);
+  // Renaming a file to a device's place would remove the device.
+  if (std::filesystem::exists(there) && !std::filesystem::is_regular_file(there))
+    return not_writable(
+        path, std::filesystem::is_directory(there) ? "Is a directory" : "it is not a regular file");
   const std::string sibling = sibling_of(path);
   Descriptor file(::open(sibling.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (!file.open()) return not_writable(path, std::strerror(errno));

@@ -23,7 +23,8 @@ Result<Bytes> read_file(const std::filesystem::path& path, std::uint64_t limit =
 Result<Bytes> read_file_range(const std::filesystem::path& path, std::uint64_t offset,
                               std::uint64_t length);
 
-/// Writes a whole file or nothing: a sibling is written and renamed into place. FileNotWritable.
+/// Writes a whole file or nothing: a sibling is written and renamed into place. FileNotWritable,
+/// also where a folder, a device or a pipe stands.
 Status write_file(const std::filesystem::path& path, std::string_view content);
 
 }  // namespace gatefold
