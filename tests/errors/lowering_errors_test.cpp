@@ -24,12 +24,24 @@ TEST(LoweringErrors, NoHardware) {
   EXPECT_THAT(to_string(design.errors()), HasSubstr("error[NoHardware]: layer 'ranking'"));
 }
 
+TEST(LoweringErrors, PartialSumsTooWide) {
+  graph::Graph graph;
+  const auto x = input(graph, 33);
+  graph::Linear linear;
+  linear.weights = {{1, 4, 1}, std::vector<std::int64_t>(4, std::int64_t{1} << 26)};
+  graph.add_output("y", *graph.add(linear, {x}, "fc1"));
+  const auto design = lowering::lower(graph);
+  ASSERT_FALSE(design.ok());
+  EXPECT_THAT(to_string(design.errors()),
+              HasSubstr("error[WordTooWide]: layer 'fc1': a value of linear needs over 62 bits"));
+}
+
 TEST(LoweringErrors, QuantizerTooWide) {
   graph::Graph graph;
   const auto x = input(graph, 16);
   const auto curve = *graph.add(graph::Map{graph::Elementary::Tanh}, {x}, "curve");
   graph::Quantize quantize;
-  quantize.grid = numeric::make_grid(8, true, numeric::power_of_two(-7));
+  quantize.grid = numeric::make_grid(12, true, numeric::power_of_two(-11));
   graph.add_output("y", *graph.add(quantize, {curve}, "curve"));
 
   const auto design = lowering::lower(graph);

@@ -53,6 +53,40 @@ TEST(QuantizeStep, SigmoidNearItsEndsIsCertified) {
   EXPECT_EQ(quantize_raw(q, in, 0, -30000), 1);
 }
 
+TEST(QuantizeStep, MonotoneStepsEqualTheExactQuantizer) {
+  int steps_found = 0;
+  for (const RealFunction& function :
+       {RealFunction(Elementary::Sigmoid), RealFunction(Elementary::Tanh), RealFunction(Relu{}),
+        RealFunction(LeakyRelu{Rational(1, 8)})})
+    for (const int scale : {3, -5})
+      for (const int zeros : {0, 3}) {
+        TensorType in{
+            {1}, {Interval{-4096, 4088, zeros}}, {numeric::ratio(scale, 4000), Rational(1, 7), {}}};
+        in.encoding.functions = {function};
+        Quantize q;
+        q.grid = numeric::make_grid(5, true, Rational(1, 14), 2);
+        const auto steps = monotone_steps(q, in, 0, 31);
+        ASSERT_TRUE(steps.has_value());
+        for (std::int64_t raw = -4096; raw <= 4088; raw += std::int64_t{1} << zeros)
+          ASSERT_EQ(steps->at(raw), quantize_raw(q, in, 0, raw)) << raw;
+        steps_found += static_cast<int>(steps->thresholds.size());
+        EXPECT_FALSE(monotone_steps(q, in, 0, 2).has_value());
+      }
+  EXPECT_GT(steps_found, 100);
+}
+
+TEST(QuantizeStep, PathsThatTurnOrWrapHaveNoMonotoneSteps) {
+  TensorType in{{1}, {Interval{-100, 100, 0}}, {Rational(1, 10), Rational(0), {}}};
+  in.encoding.functions = {LeakyRelu{Rational(-1, 2)}};
+  Quantize q;
+  q.grid = numeric::make_grid(4, true, 1);
+  EXPECT_FALSE(monotone_steps(q, in, 0, 100).has_value());
+  in.encoding.functions = {Relu{}};
+  EXPECT_TRUE(monotone_steps(q, in, 0, 100).has_value());
+  q.overflow = numeric::Overflow::Wrap;
+  EXPECT_FALSE(monotone_steps(q, in, 0, 100).has_value());
+}
+
 // A negative scale turns the lower bound of a ReLU into the upper bound after it.
 TEST(QuantizeStep, ReluThenNegativeAffine) {
   TensorType in{{1}, {Interval{-20, 20, 0}}, {}};

@@ -105,6 +105,24 @@ std::optional<ClampedAffine> affine_path(const Encoding& e, const TensorType& in
   return path;
 }
 
+bool rises(Elementary function) {
+  return function == Elementary::Sigmoid || function == Elementary::Tanh ||
+         function == Elementary::Exp;
+}
+
+// Whether the element's path rises; empty when it is not monotone.
+std::optional<bool> direction(const Encoding& e, std::int64_t flat, const Shape& shape) {
+  bool rising = e.scale.at(flat, shape) >= 0;
+  bool monotone = true;
+  for (const RealFunction& function : e.functions)
+    std::visit(
+        Match{[&](const Affine& f) { rising ^= f.scale.at(flat, shape) < 0; }, [](const Relu&) {},
+              [&](const LeakyRelu& f) { monotone &= f.slope.at(flat, shape) >= 0; },
+              [&](Elementary f) { monotone &= rises(f); }},
+        function);
+  return monotone ? std::optional(rising) : std::nullopt;
+}
+
 // The rounded values that the element reaches before any overflow.
 std::optional<std::pair<numeric::Integer, numeric::Integer>> reached_levels(const Quantize& q,
                                                                             const Grid& grid,
@@ -176,6 +194,33 @@ std::optional<AffineStep> affine_step(const Quantize& q, const TensorType& in, s
   if (path->high) bounds.high = clamped(rounded(q, grid, *path->high), all);
   return AffineStep{path->scale / grid.scale, path->offset / grid.scale + grid.zero_point,
                     q.rounding, tidy(bounds)};
+}
+
+std::optional<numeric::StepFunction> monotone_steps(const Quantize& q, const TensorType& in,
+                                                    std::int64_t flat, std::int64_t most) {
+  const auto rising = direction(source_of(q, in), flat, in.shape);
+  if (!rising || (!saturates(q) && overflows(q, in, flat))) return std::nullopt;
+  const Interval& range = in.range(flat);
+  const std::int64_t stride = std::int64_t{1} << range.zeros;
+  const std::int64_t last = (range.high - range.low) / stride;
+  // The integers in the order in which the values rise.
+  const auto raw_at = [&](std::int64_t k) {
+    return *rising ? range.low + k * stride : range.high - k * stride;
+  };
+  const auto value_at = [&](std::int64_t k) { return quantize_raw(q, in, flat, raw_at(k)); };
+  numeric::StepFunction steps{value_at(0), !*rising, {}};
+  const std::int64_t top = value_at(last);
+  if (top - steps.base > most) return std::nullopt;
+  std::int64_t below = 0;
+  for (std::int64_t level = steps.base + 1; level <= top; ++level) {
+    std::int64_t reached = last;
+    while (reached - below > 1) {
+      const std::int64_t middle = below + (reached - below) / 2;
+      (value_at(middle) >= level ? reached : below) = middle;
+    }
+    steps.thresholds.push_back(raw_at(reached));
+  }
+  return steps;
 }
 
 bool is_uniform(const Quantize& q, const TensorType& in) {

@@ -36,6 +36,11 @@ using AffineStep = numeric::Rescale;
 /// overflow does not saturate and is reached.
 std::optional<AffineStep> affine_step(const Quantize& q, const TensorType& in, std::int64_t flat);
 
+/// The element's steps, where its path is monotone and saturation is its only overflow; empty
+/// otherwise and for more than `most` steps. Takes a bisection of the range for each step.
+std::optional<numeric::StepFunction> monotone_steps(const Quantize& q, const TensorType& in,
+                                                    std::int64_t flat, std::int64_t most);
+
 /// Whether the element can leave the grid's range (the bounds, when it saturates), so that the
 /// overflow mode matters.
 bool overflows(const Quantize& q, const TensorType& in, std::int64_t flat);

@@ -1,32 +1,57 @@
 // linear: an adder graph per group, used at every position. contract: multipliers and sums.
+#include <cmath>
+#include <vector>
+
 #include "gatefold/lowering/lowerer.h"
 
 namespace gatefold::lowering {
+namespace {
 
-Words lower_linear(Lowerer& lowerer, const graph::Linear& linear, graph::NodeId id) {
-  const graph::Value sums{id, 0};
+/// One sum: a group's matrix [inputs, outputs], its words from `start` on, an addend an output.
+struct Sums {
+  std::vector<std::int64_t> weights, addends;
+  std::size_t inputs, outputs, start;
+};
+
+bool has_room(const Sums& sums, const graph::TensorType& x) {
+  for (std::size_t j = 0; j < sums.outputs; ++j) {
+    double sum = sums.addends.empty() ? 0 : magnitude(Interval::constant(sums.addends[j]));
+    for (std::size_t i = 0; i < sums.inputs; ++i)
+      sum += magnitude(x.range(static_cast<std::int64_t>(sums.start + i))) *
+             std::abs(static_cast<double>(sums.weights[i * sums.outputs + j]));
+    if (!adders_have_room(sum)) return false;
+  }
+  return true;
+}
+
+std::vector<std::int64_t> slice(const std::vector<std::int64_t>& values, std::size_t start,
+                                std::size_t count) {
+  if (values.empty()) return {};
+  const auto begin = values.begin() + static_cast<std::ptrdiff_t>(start);
+  return {begin, begin + static_cast<std::ptrdiff_t>(count)};
+}
+
+}  // namespace
+
+Result<Words> lower_linear(Lowerer& lowerer, const graph::Linear& linear, graph::NodeId id) {
+  const graph::Value value{id, 0};
   const graph::Node& node = lowerer.graph().node(id);
   const Words& x = lowerer.words(node.inputs.front());
-  if (const auto* reader = lowerer.only_reader(sums))
-    lowerer.carry(sums, addends_of(*reader, lowerer.type(sums)));
+  if (const auto* reader = lowerer.only_reader(value))
+    lowerer.carry(value, addends_of(*reader, lowerer.type(value)));
   const auto groups = static_cast<std::size_t>(linear.weights.shape[0]);
   const auto inputs = static_cast<std::size_t>(linear.weights.shape[1]);
   const auto outputs = static_cast<std::size_t>(linear.weights.shape[2]);
   Words result;
   for (std::size_t start = 0; start < x.size(); start += inputs) {
     const auto group = (start / inputs) % groups;
-    const auto weights =
-        linear.weights.data.begin() + static_cast<std::ptrdiff_t>(group * inputs * outputs);
+    const Sums sums{slice(linear.weights.data, group * inputs * outputs, inputs * outputs),
+                    slice(lowerer.addends(value), result.size(), outputs), inputs, outputs, start};
+    if (!has_room(sums, lowerer.type(node.inputs.front())))
+      return diagnose(DiagnosticId::WordTooWide, node.layer, "linear");
     const auto first = x.begin() + static_cast<std::ptrdiff_t>(start);
-    std::vector<std::int64_t> addends;
-    if (const auto& all = lowerer.addends(sums); !all.empty()) {
-      const auto begin = all.begin() + static_cast<std::ptrdiff_t>(result.size());
-      addends.assign(begin, begin + static_cast<std::ptrdiff_t>(outputs));
-    }
-    const Words part =
-        lowerer.matrix({first, first + static_cast<std::ptrdiff_t>(inputs)},
-                       {weights, weights + static_cast<std::ptrdiff_t>(inputs * outputs)},
-                       static_cast<int>(outputs), addends);
+    const Words part = lowerer.matrix({first, first + static_cast<std::ptrdiff_t>(inputs)},
+                                      sums.weights, static_cast<int>(outputs), sums.addends);
     result.insert(result.end(), part.begin(), part.end());
   }
   return result;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <map>
 #include <string>
 #include <vector>
@@ -87,10 +89,22 @@ class Lowerer {
 };
 
 // One function per op.
+/// The largest magnitude of an interval.
+inline double magnitude(const Interval& range) {
+  return std::max(std::abs(static_cast<double>(range.low)),
+                  std::abs(static_cast<double>(range.high)));
+}
+
+/// Whether an adder graph whose terms have magnitudes of this sum stays in words: partial sums may
+/// leave the range of the result, for the signed digits of a weight add up to less than twice it.
+inline bool adders_have_room(double sum) {
+  return 2 * sum < std::ldexp(1.0, numeric::max_word_width - 1);
+}
+
 Words lower_input(Lowerer& lowerer, const graph::Input& input, const graph::Node& node);
 Words lower_constant(Lowerer& lowerer, const graph::Constant& constant);
 Words lower_rearrange(Lowerer& lowerer, const graph::Rearrange& op, const graph::Node& node);
-Words lower_linear(Lowerer& lowerer, const graph::Linear& linear, graph::NodeId id);
+Result<Words> lower_linear(Lowerer& lowerer, const graph::Linear& linear, graph::NodeId id);
 Words lower_contract(Lowerer& lowerer, const graph::Node& node);
 Words lower_map(Lowerer& lowerer, const graph::Map& map, const graph::Node& node);
 Words lower_combine(Lowerer& lowerer, const graph::Combine& combine, const graph::Node& node);

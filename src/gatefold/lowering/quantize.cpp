@@ -2,6 +2,7 @@
 // nothing, a comparator, a small table, a multiplication by a constant with a shift, or a large
 // table.
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "gatefold/graph/quantize_step.h"
@@ -25,6 +26,11 @@ ValueId rescale(Lowerer& lowerer, ValueId x, const numeric::ShiftRescale& step,
                 const Interval& bounds) {
   const ValueId sum = lowerer.matrix({x}, {step.multiplier}, 1, {step.addend}).front();
   return lowerer.clamp(lowerer.shift(sum, -step.shift), bounds);
+}
+
+bool has_room(const numeric::ShiftRescale& step, const Interval& x) {
+  return adders_have_room(magnitude(x) * std::abs(static_cast<double>(step.multiplier)) +
+                          std::abs(static_cast<double>(step.addend)));
 }
 
 bool is_pure_shift(const numeric::ShiftRescale& step) {
@@ -54,15 +60,16 @@ std::optional<ValueId> comparator(Lowerer& lowerer, ValueId x, const Entries& en
 
 /// Round half to even where ties are reached: v / 2^bits rounds up with one more in the last place
 /// when the bit above the point is set. Needs raw * factor + offset to be integers over 2^bits.
-std::optional<ValueId> half_even(Lowerer& lowerer, ValueId x, const graph::AffineStep& step) {
+std::optional<ValueId> half_even(Lowerer& lowerer, ValueId x, const graph::AffineStep& step,
+                                 const Interval& reach) {
   if (step.rounding != numeric::Rounding::HalfEven) return std::nullopt;
   const numeric::Integer common = lcm(step.factor.get_den(), step.offset.get_den());
   const auto bits = numeric::log2_exact(numeric::Rational(common));
-  if (!bits || *bits < 1) return std::nullopt;
+  if (!bits || *bits < 1 || *bits >= numeric::max_word_width) return std::nullopt;
   const numeric::Rational unit = numeric::power_of_two(*bits);
   const auto factor = numeric::to_int64(numeric::Rational(step.factor * unit).get_num());
   const auto offset = numeric::to_int64(numeric::Rational(step.offset * unit).get_num());
-  if (!factor || !offset) return std::nullopt;
+  if (!factor || !offset || !has_room({*factor, *offset, 0}, reach)) return std::nullopt;
   const ValueId product = lowerer.matrix({x}, {*factor}, 1).front();
   const ValueId exact = lowerer.add(product, lowerer.constant(*offset));
   const ValueId above = lowerer.wrap(lowerer.shift(exact, -*bits), 1, false);
@@ -78,12 +85,13 @@ std::optional<ValueId> clamped_rescale(Lowerer& lowerer, ValueId x, const graph:
   const Interval between{low - (steps.falling ? 0 : 1), high + (steps.falling ? 1 : 0), 0};
   const auto shift =
       numeric::find_shift_rescale(step.factor, step.offset, step.rounding, between, step.bounds);
-  if (!shift) return std::nullopt;
+  if (!shift || !has_room(*shift, between)) return std::nullopt;
   return rescale(lowerer, lowerer.clamp(x, between), *shift, step.bounds);
 }
 
 /// The base level plus one for every threshold that the input has reached.
 ValueId counted(Lowerer& lowerer, ValueId x, const numeric::StepFunction& steps) {
+  if (steps.thresholds.empty()) return lowerer.constant(steps.base);
   Words reached;
   for (const std::int64_t threshold : steps.thresholds) {
     const ValueId limit = lowerer.constant(threshold);
@@ -97,7 +105,7 @@ ValueId counted(Lowerer& lowerer, ValueId x, const numeric::StepFunction& steps)
 /// An affine step on an input too wide for a table and for one multiplication.
 std::optional<ValueId> wide_step(Lowerer& lowerer, ValueId x, const graph::AffineStep& step,
                                  const Interval& reach) {
-  if (const auto rounded = half_even(lowerer, x, step)) return rounded;
+  if (const auto rounded = half_even(lowerer, x, step, reach)) return rounded;
   const Interval levels = step.range(reach);
   if (levels.is_constant()) return lowerer.constant(levels.low);
   if (levels.high - levels.low > most_comparators * 64) return std::nullopt;
@@ -110,8 +118,10 @@ std::optional<ValueId> wide_step(Lowerer& lowerer, ValueId x, const graph::Affin
 std::optional<numeric::ShiftRescale> shift_of(const std::optional<graph::AffineStep>& step,
                                               const Interval& reach) {
   if (!step) return std::nullopt;
-  return numeric::find_shift_rescale(step->factor, step->offset, step->rounding, reach,
-                                     step->bounds);
+  auto shift =
+      numeric::find_shift_rescale(step->factor, step->offset, step->rounding, reach, step->bounds);
+  if (shift && !has_room(*shift, reach)) shift.reset();
+  return shift;
 }
 
 Result<ValueId> realise(Lowerer& lowerer, const graph::Quantize& quantize,
@@ -130,6 +140,8 @@ Result<ValueId> realise(Lowerer& lowerer, const graph::Quantize& quantize,
   if (shift) return rescale(lowerer, x, *shift, step->bounds);
   if (step)
     if (const auto word = wide_step(lowerer, x, *step, reach)) return *word;
+  if (const auto steps = graph::monotone_steps(quantize, in, flat, most_comparators))
+    return counted(lowerer, x, *steps);
   return diagnose(DiagnosticId::QuantizerTooWide, layer, width, widest_table);
 }
 
