@@ -1,4 +1,5 @@
 // Every diagnostic of the import, by its exact text.
+#include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <limits>
@@ -55,7 +56,7 @@ TEST(LayerErrors, ConstantArithmeticThatIsNotFloat32OrDoubleIsRefused) {
   EXPECT_THAT(problems(counts), HasSubstr("error[ConstantLayer]: layer 'c_layer': operator Div"));
   ForeignNode cast = with(node("Cast", {"w"}, "c"), "to", std::int64_t{7});
   EXPECT_THAT(problems(model({cast, node("MatMul", {"q", "c"}, "y")})),
-              HasSubstr("error[UnsupportedLayer]: layer 'c_layer': operator Cast"));
+              HasSubstr("error[ConstantLayer]: layer 'c_layer': operator Cast"));
   ForeignArray half = array({2, 2}, {1, 2, 3, 4});
   half.kind = ElementKind::Float16;
   EXPECT_THAT(
@@ -71,7 +72,10 @@ TEST(LayerErrors, ExtraOutput) {
   ForeignNode dropout = node("Dropout", {"q"}, "d");
   dropout.outputs.push_back("mask");
   EXPECT_THAT(problems(model({dropout, node("Mul", {"mask", "d"}, "y")})),
-              HasSubstr("Dropout has a second output 'mask' that a layer reads"));
+              HasSubstr("Dropout has a second output 'mask' that is read"));
+  ForeignModel masked = model({dropout, node("Identity", {"d"}, "y")});
+  masked.outputs.push_back({"mask", ElementKind::Float32, {-1, 2}});
+  EXPECT_THAT(problems(masked), HasSubstr("error[ExtraOutput]: layer 'd_layer'"));
 }
 
 TEST(LayerErrors, NeedsConstant) {
@@ -85,6 +89,10 @@ TEST(LayerErrors, ConstantOperand) {
   ForeignNode norm = node("BatchNormalization", {"w", "g", "g", "g", "q"}, "y");
   EXPECT_THAT(problems(with_array(model({norm}), "g", array({2}, {1, 1}))),
               HasSubstr("error[ConstantOperand]: layer 'y_layer': input 0 of BatchNormalization"));
+  ForeignNode turned = quant("w", "y");
+  turned.inputs[1] = "q";
+  EXPECT_THAT(problems(model({turned})),
+              HasSubstr("error[ConstantOperand]: layer 'y_layer': input 0 of Quant"));
 }
 
 TEST(LayerErrors, MissingInput) {
@@ -92,11 +100,22 @@ TEST(LayerErrors, MissingInput) {
               HasSubstr("error[MissingInput]: layer 'y_layer': Add lacks input 1"));
 }
 
+TEST(LayerErrors, MissingAttribute) {
+  for (const std::string name : {"signed", "narrow"}) {
+    ForeignNode bare = quant("q", "y");
+    bare.attributes.erase(name);
+    EXPECT_THAT(problems(model({bare})),
+                HasSubstr("error[MissingAttribute]: layer 'y_layer': Quant lacks the attribute '" +
+                          name + "', for which its definition has no default"));
+  }
+  EXPECT_THAT(problems(model({node("Concat", {"q", "q"}, "y")})),
+              HasSubstr("Concat lacks the attribute 'axis'"));
+}
+
 TEST(LayerErrors, BadAttribute) {
-  EXPECT_THAT(
-      problems(model({with(node("Gemm", {"q", "w"}, "y"), "transB", std::string("yes"))})),
-      HasSubstr(
-          "error[BadAttribute]: layer 'y_layer': attribute 'transB' of Gemm has the wrong kind"));
+  EXPECT_THAT(problems(model({with(node("Gemm", {"q", "w"}, "y"), "transB", std::string("yes"))})),
+              HasSubstr("error[BadAttribute]: layer 'y_layer': attribute 'transB' of Gemm has the "
+                        "wrong kind or value"));
 }
 
 TEST(LayerErrors, BadAttributeOfAConstantLayer) {
@@ -114,6 +133,21 @@ TEST(LayerErrors, UnsupportedForm) {
               HasSubstr("error[UnsupportedForm]: layer 'y_layer': Gemm with a transposed input"));
   EXPECT_THAT(problems(model({node("Softmax", {"q"}, "s"), node("Mul", {"s", "scale"}, "y")})),
               HasSubstr("Softmax with layers behind it is not supported"));
+  ForeignModel cube = model({node("Gemm", {"q", "w"}, "y")});
+  cube.inputs.front().shape = {-1, 3, 2};
+  EXPECT_THAT(problems(cube), HasSubstr("Gemm with an input of more than two axes"));
+  ForeignNode silent = node("Relu", {"q"}, "r");
+  silent.outputs.clear();
+  EXPECT_THAT(problems(model({silent, node("Relu", {"q"}, "y")})),
+              HasSubstr("layer 'r_layer': Relu with no output is not supported"));
+}
+
+TEST(LayerErrors, ArithmeticWithTheSizeOfTheBatch) {
+  const std::vector<ForeignNode> nodes = {
+      node("Shape", {"x"}, "s"), with(node("Gather", {"s", "first"}, "n"), "axis", std::int64_t{0}),
+      with(node("Cast", {"n"}, "real"), "to", std::int64_t{1}), node("Div", {"q", "real"}, "y")};
+  EXPECT_THAT(problems(with_array(model(nodes), "first", integers({0}))),
+              HasSubstr("layer 'real_layer': Cast with the size of the batch is not supported"));
 }
 
 TEST(LayerErrors, BadBroadcast) {
@@ -133,6 +167,29 @@ TEST(LayerErrors, NonFiniteConstant) {
               HasSubstr("error[NonFiniteConstant]: constant 'w' holds NaN or infinity"));
 }
 
+TEST(LayerErrors, NonFiniteAttributes) {
+  for (const double value : {std::nan(""), HUGE_VAL}) {
+    const ForeignNode leaky = with(node("LeakyRelu", {"q"}, "y"), "alpha", value);
+    EXPECT_THAT(problems(model({leaky})),
+                HasSubstr("error[NonFiniteConstant]: layer 'y_layer': constant 'alpha' holds"));
+    const ForeignNode gemm = with(node("Gemm", {"q", "w"}, "y"), "beta", value);
+    EXPECT_THAT(problems(model({gemm})), HasSubstr("constant 'beta' holds NaN or infinity"));
+  }
+}
+
+TEST(LayerErrors, ConstantsThatLeaveFloat32) {
+  const ForeignArray large = array({2, 2}, {3e38f, 1, 1, 1});
+  EXPECT_THAT(
+      problems(with_array(model({node("Add", {"w", "w"}, "c"), node("MatMul", {"q", "c"}, "y")}),
+                          "w", large)),
+      HasSubstr("error[NonFiniteConstant]: layer 'c_layer': constant 'c' holds"));
+  ForeignArray doubles = array({2, 2}, {1e300, 1, 1, 1});
+  doubles.kind = ElementKind::Float64;
+  const ForeignNode cast = with(node("Cast", {"w"}, "c"), "to", std::int64_t{1});
+  EXPECT_THAT(problems(with_array(model({cast, node("MatMul", {"q", "c"}, "y")}), "w", doubles)),
+              HasSubstr("error[NonFiniteConstant]: layer 'c_layer'"));
+}
+
 TEST(LayerErrors, DivisionByZero) {
   EXPECT_THAT(problems(model({node("Div", {"q", "zero"}, "y")})),
               HasSubstr("error[DivisionByZero]: layer 'y_layer'"));
@@ -146,6 +203,54 @@ TEST(LayerErrors, BatchAxis) {
   EXPECT_THAT(
       problems(with_array(model({node("Reshape", {"q", "to"}, "y")}), "to", integers({-1}))),
       HasSubstr("error[BatchAxis]"));
+}
+
+TEST(LayerErrors, ReshapeOfTheBatch) {
+  const auto reshaped = [](std::int64_t batch, std::vector<std::int64_t> target) {
+    ForeignModel made =
+        with_array(model({node("Reshape", {"q", "to"}, "y")}), "to", integers(std::move(target)));
+    made.inputs.front().shape = {batch, 3, 2};
+    return problems(made);
+  };
+  EXPECT_EQ(reshaped(-1, {-1, 6}) + reshaped(-1, {0, -1}) + reshaped(1, {1, -1}), "");
+  EXPECT_EQ(reshaped(4, {4, -1}) + reshaped(4, {0, 2, 3}), "");
+  for (const auto& refused : {reshaped(-1, {1, -1}), reshaped(-1, {6, -1}), reshaped(4, {8, -1}),
+                              reshaped(-1, {-1, -1}), reshaped(4, {2, 12})})
+    EXPECT_THAT(refused, HasSubstr("error[BatchAxis]"));
+}
+
+TEST(LayerErrors, BatchMeetsAnotherAxis) {
+  ForeignModel mixed = model({});
+  mixed.inputs = {{"x", ElementKind::Float32, {-1, 2}}, {"v", ElementKind::Float32, {-1, 3, 2}}};
+  mixed.nodes = {quant("x", "q"), quant("v", "r"), node("Add", {"q", "r"}, "y")};
+  EXPECT_THAT(problems(mixed), HasSubstr("error[BatchAxis]: layer 'y_layer'"));
+  for (auto& port : mixed.inputs) port.shape.front() = 1;
+  EXPECT_EQ(problems(mixed), "");
+}
+
+TEST(LayerErrors, OpsetTooOld) {
+  ForeignModel old = model({node("MatMul", {"q", "w"}, "y")});
+  old.opsets[""] = 6;
+  EXPECT_THAT(problems(old), HasSubstr("error[OpsetTooOld]: the file uses version 6 of the ONNX "
+                                       "operators, and their meaning is read from version 7 on"));
+  old.opsets[""] = 7;
+  EXPECT_EQ(problems(old), "");
+}
+
+TEST(LayerErrors, PortUnused) {
+  ForeignModel two = model({node("MatMul", {"q", "w"}, "y")});
+  two.inputs.push_back({"u", ElementKind::Float32, {-1, 2}});
+  EXPECT_THAT(problems(two),
+              HasSubstr("error[PortUnused]: layer 'u': no layer reads the model's input"));
+}
+
+TEST(LayerErrors, PortBatches) {
+  ForeignModel two = model({});
+  two.inputs = {{"x", ElementKind::Float32, {1, 2}}, {"v", ElementKind::Float32, {4, 2}}};
+  two.nodes = {quant("x", "q"), quant("v", "r"), node("Add", {"q", "r"}, "y")};
+  EXPECT_THAT(problems(two),
+              HasSubstr("error[PortBatches]: layer 'v': the input has a batch of 4 and another "
+                        "input one of 1"));
 }
 
 TEST(LayerErrors, Ports) {

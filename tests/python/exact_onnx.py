@@ -172,6 +172,18 @@ def flatten(x, axis=1):
     return x.reshape(math.prod(x.shape[:axis]), -1)
 
 
+def concat(*parts, axis):
+    """ONNX Concat; a quantized constant keeps its exact values."""
+    if any(isinstance(part, Quantized) for part in parts):
+        return Quantized(np.concatenate([value_of(part) for part in parts], axis=axis))
+    return np.concatenate(parts, axis=axis)
+
+
+def axes_list(axes):
+    """Axes as NumPy takes them: an attribute before operator set 13, an input since."""
+    return tuple(int(axis) for axis in axes)
+
+
 def arithmetic(operator):
     """An elementwise operator: float32 on constants, else exact."""
 
@@ -202,7 +214,15 @@ OPERATORS = {
     "Flatten": wiring(flatten),
     "Reshape": wiring(reshape),
     "Transpose": wiring(lambda x, perm=None: np.transpose(x, perm)),
-    "Concat": lambda *parts, axis: np.concatenate(parts, axis=axis),
+    "Concat": concat,
+    "Shape": lambda x: np.asarray(x.shape, np.int64),
+    "Gather": wiring(lambda x, indices, axis=0: np.take(x, indices, axis=axis)),
+    "Unsqueeze": wiring(lambda x, axes: np.expand_dims(x, axes_list(axes))),
+    "Squeeze": wiring(lambda x, axes: np.squeeze(x, axes_list(axes))),
+    "Cast": lambda x, to: x,
+    "Neg": lambda x: -x,
+    "Abs": abs,
+    "Sqrt": np.sqrt,
     "Identity": lambda x: x,
     "Dropout": lambda x, *_: x,
 }

@@ -269,10 +269,14 @@ def flat(net, x):
 
 
 def merged(net, x):
-    """Two branches of one scale, added, subtracted or multiplied."""
-    scale = scales(net, net.size(x) / 8, ())
-    y = quantize(net, dense(net, x, x.shape[-1]), scale)
-    x = quantize(net, x, scale)
+    """Two branches, each with its own scales and zero points, added, subtracted or multiplied."""
+    per_channel = channel_shape(net, x.shape, len(x.shape) - 1) if net.chance(0.3) else ()
+    y = dense(net, x, x.shape[-1])
+    if net.chance(0.3):
+        y = Tensor(bipolar(net, y.name, scales(net, net.size(y), per_channel)), y.shape)
+    else:
+        y = quantize(net, y, scales(net, net.size(y) / 8, per_channel))
+    x = quantize(net, x, plain=True)
     operands = [x.name, y.name] if net.chance(0.5) else [y.name, x.name]
     op = net.pick(["Add", "Add", "Sub", "Mul"])
     return Tensor(net.add(op, operands), x.shape)

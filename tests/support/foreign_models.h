@@ -35,6 +35,7 @@ inline ForeignNode node(std::string type, std::vector<std::string> inputs, std::
 inline ForeignNode quant(std::string input, std::string output) {
   ForeignNode made = node("Quant", {std::move(input), "scale", "zero", "bits"}, std::move(output));
   made.domain = "qonnx.custom_op.general";
+  made.attributes = {{"signed", std::int64_t{1}}, {"narrow", std::int64_t{0}}};
   return made;
 }
 

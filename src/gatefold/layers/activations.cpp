@@ -6,8 +6,6 @@ namespace gatefold::layers {
 namespace {
 
 Status import_function(Importer& importer, const ForeignNode& node, graph::RealFunction function) {
-  if (!importer.has_input(node, 0))
-    return diagnose(DiagnosticId::MissingInput, node.name, node.type, 0);
   return importer.apply(node, 0, std::move(function));
 }
 

@@ -1,7 +1,9 @@
 // Add, Sub, Mul, Div by constants and BatchNormalization: affine functions of one real number,
-// which cost nothing until a quantizer. Add and Sub of two computed tensors: `combine`.
+// which cost nothing until a quantizer. Add, Sub and Mul of two computed
+// tensors: `combine`, on common steps.
 #include <cmath>
 
+#include "gatefold/layers/alignment.h"
 #include "gatefold/layers/attributes.h"
 #include "gatefold/layers/importer.h"
 
@@ -28,8 +30,20 @@ Result<PerAxis<Rational>> operand(Importer& importer, const ForeignNode& node, s
 }
 
 Status combine(Importer& importer, const ForeignNode& node, graph::CombineKind kind) {
-  GATEFOLD_TRY(const Value a, importer.linear_value(node, 0));
-  GATEFOLD_TRY(const Value b, importer.linear_value(node, 1));
+  GATEFOLD_TRY(Value a, importer.linear_value(node, 0));
+  GATEFOLD_TRY(Value b, importer.linear_value(node, 1));
+  // Ranks count from the end: the batch of one would meet an axis of the other.
+  if (importer.type(a).shape.size() != importer.type(b).shape.size() && importer.batch() != 1)
+    return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
+  const std::string layer = layer_name(node);
+  if (kind == graph::CombineKind::Multiply) {
+    const bool same = a == b;
+    GATEFOLD_CHECK(remove_offsets(importer, a, layer));
+    if (same) b = a;
+    GATEFOLD_CHECK(remove_offsets(importer, b, layer));
+  } else {
+    GATEFOLD_CHECK(align_scales(importer, a, b, layer));
+  }
   return importer.set_op(node, graph::Combine{kind}, {a, b});
 }
 
@@ -89,7 +103,9 @@ Status import_mul(Importer& importer, const ForeignNode& node) {
 
 Status import_div(Importer& importer, const ForeignNode& node) {
   GATEFOLD_CHECK(check_operands(importer, node));
-  GATEFOLD_TRY(auto divisor, operand(importer, node, 1, 0));
+  GATEFOLD_TRY(const ConstantSymbol constant, importer.constant(node, 1, "divisor"));
+  GATEFOLD_CHECK(importer.check_computed(node, 0));
+  GATEFOLD_TRY(auto divisor, broadcast(constant, importer.shape(node, 0), node.name));
   for (const Rational& value : divisor.values)
     if (sgn(value) == 0) return diagnose(DiagnosticId::DivisionByZero, node.name);
   return importer.apply(node, 0, Affine{transformed(std::move(divisor), inverted), Rational(0)});
@@ -102,8 +118,7 @@ Status import_batch_normalization(Importer& importer, const ForeignNode& node) {
   GATEFOLD_TRY(const auto training, attribute(node, "training_mode", std::int64_t{0}));
   if (training != 0)
     return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "training_mode");
-  if (!importer.has_input(node, 0) || importer.is_constant(node, 0))
-    return diagnose(DiagnosticId::ConstantOperand, node.name, node.type, 0);
+  GATEFOLD_CHECK(importer.check_computed(node, 0));
   const std::int64_t channels = importer.shape(node, 0).front();
   GATEFOLD_TRY(const auto gamma, channel_parameter(importer, node, 1, "scale", channels));
   GATEFOLD_TRY(const auto beta, channel_parameter(importer, node, 2, "bias", channels));

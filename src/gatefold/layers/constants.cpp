@@ -1,11 +1,11 @@
 // Constants of the file and constant subgraphs, computed as the framework computes them.
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
+#include "gatefold/graph/op_rules.h"
 #include "gatefold/layers/attributes.h"
+#include "gatefold/layers/constant_operators.h"
 #include "gatefold/layers/importer.h"
-#include "gatefold/layers/quantizer_spec.h"
 
 namespace gatefold::layers {
 namespace {
@@ -14,8 +14,11 @@ using frontends::ElementKind;
 
 /// Rounds to what the element kind can hold. +, -, *, / and sqrt of floats computed in double and
 /// rounded once more are correctly rounded (Figueroa 1995: 53 >= 2 * 24 + 2).
-Rational stored(double value, ElementKind kind) {
-  return numeric::exact(kind == ElementKind::Float64 ? value : static_cast<float>(value));
+Result<Rational> stored(double value, ElementKind kind, const ForeignNode& node) {
+  const double kept = kind == ElementKind::Float64 ? value : static_cast<float>(value);
+  if (!std::isfinite(kept))
+    return diagnose(DiagnosticId::NonFiniteConstant, node.name, node.outputs.front());
+  return numeric::exact(kept);
 }
 
 double loaded(const Rational& value, ElementKind kind) {
@@ -33,6 +36,7 @@ Result<Shape> broadcast_shape(const Shape& a, const Shape& b, const std::string&
                       numeric::to_string(b));
     shape[shape.size() - 1 - i] = x == 1 ? y : x;
   }
+  GATEFOLD_CHECK(graph::check_shape(shape, layer));
   return shape;
 }
 
@@ -53,6 +57,7 @@ bool is_real(ElementKind kind) {
   return kind == ElementKind::Float32 || kind == ElementKind::Float64;
 }
 
+using Unary = double (*)(double);
 using Binary = double (*)(double, double);
 
 Result<std::optional<ConstantSymbol>> elementwise(const Importer& importer, const ForeignNode& node,
@@ -65,91 +70,18 @@ Result<std::optional<ConstantSymbol>> elementwise(const Importer& importer, cons
   for (std::int64_t i = 0; i < numeric::element_count(shape); ++i) {
     const auto x = loaded(a.values[broadcast_index(i, a.shape, shape)], a.kind);
     const auto y = loaded(b.values[broadcast_index(i, b.shape, shape)], a.kind);
-    const double value = function(x, y);
-    if (!std::isfinite(value))
-      return diagnose(DiagnosticId::NonFiniteConstant, node.name, node.outputs.front());
-    result.values.push_back(stored(value, a.kind));
+    GATEFOLD_TRY(Rational value, stored(function(x, y), a.kind, node));
+    result.values.push_back(std::move(value));
   }
   return std::optional(std::move(result));
 }
 
-Result<std::optional<ConstantSymbol>> reshaped(ConstantSymbol constant, Shape shape,
-                                               const ForeignNode& node) {
-  if (numeric::element_count(shape) != static_cast<std::int64_t>(constant.values.size()))
-    return diagnose(DiagnosticId::BadBroadcast, node.name, numeric::to_string(constant.shape),
-                    numeric::to_string(shape));
-  constant.shape = std::move(shape);
-  return std::optional(std::move(constant));
-}
-
-Result<std::optional<ConstantSymbol>> reshape(const Importer& importer, const ForeignNode& node,
-                                              const ConstantSymbol& x) {
-  GATEFOLD_TRY(const ConstantSymbol target, importer.constant(node, 1, "shape"));
-  Shape shape;
-  std::int64_t known = 1;
-  for (std::size_t i = 0; i < target.values.size(); ++i) {
-    if (target.values[i] < -1)
-      return diagnose(DiagnosticId::BadBroadcast, node.name, numeric::to_string(x.shape),
-                      numeric::to_string(target.values[i]));
-    std::int64_t extent = target.values[i].get_num().get_si();
-    if (extent == 0 && i < x.shape.size()) extent = x.shape[i];
-    if (extent > 0) known *= extent;
-    shape.push_back(extent);
-  }
-  for (std::int64_t& extent : shape)
-    if (extent == -1)
-      extent = static_cast<std::int64_t>(x.values.size()) / std::max<std::int64_t>(known, 1);
-  return reshaped(x, std::move(shape), node);
-}
-
-Result<std::optional<ConstantSymbol>> transpose(const ForeignNode& node, const ConstantSymbol& x) {
-  std::vector<std::int64_t> reversed(x.shape.size());
-  std::iota(reversed.rbegin(), reversed.rend(), 0);
-  GATEFOLD_TRY(const auto order, attribute(node, "perm", reversed));
-  if (order.size() != x.shape.size())
-    return diagnose(DiagnosticId::BadAttribute, node.name, "perm", node.type);
-  ConstantSymbol result{x.kind, {}, {}};
-  const auto strides = numeric::strides_of(x.shape);
-  for (const std::int64_t axis : order) {
-    const bool valid = axis >= 0 && axis < static_cast<std::int64_t>(order.size());
-    if (!valid || std::ranges::count(order, axis) != 1)
-      return diagnose(DiagnosticId::BadAttribute, node.name, "perm", node.type);
-    result.shape.push_back(x.shape[static_cast<std::size_t>(axis)]);
-  }
-  for (std::int64_t flat = 0; flat < numeric::element_count(result.shape); ++flat) {
-    std::int64_t rest = flat, index = 0;
-    for (std::size_t i = order.size(); i-- > 0;) {
-      index += (rest % result.shape[i]) * strides[static_cast<std::size_t>(order[i])];
-      rest /= result.shape[i];
-    }
-    result.values.push_back(x.values[static_cast<std::size_t>(index)]);
-  }
-  return std::optional(std::move(result));
-}
-
-Result<std::optional<ConstantSymbol>> flatten(const ForeignNode& node, const ConstantSymbol& x) {
-  GATEFOLD_TRY(auto axis, attribute(node, "axis", std::int64_t{1}));
-  const auto rank = static_cast<std::int64_t>(x.shape.size());
-  if (axis < 0) axis += rank;
-  if (axis < 0 || axis > rank)
-    return diagnose(DiagnosticId::BadAttribute, node.name, "axis", node.type);
-  const auto split = x.shape.begin() + static_cast<std::ptrdiff_t>(axis);
-  const Shape shape{numeric::element_count({x.shape.begin(), split}),
-                    numeric::element_count({split, x.shape.end()})};
-  return reshaped(x, shape, node);
-}
-
-/// To float32, double or, of whole numbers, to an integer; `to` is ONNX's TensorProto.DataType.
-Result<std::optional<ConstantSymbol>> cast(const ForeignNode& node, ConstantSymbol x) {
-  GATEFOLD_TRY(const auto to, attribute(node, "to", std::int64_t{0}));
-  const auto is_whole = [](const Rational& value) { return value.get_den() == 1; };
-  if (to == 1 || to == 11) {
-    x.kind = to == 1 ? ElementKind::Float32 : ElementKind::Float64;
-    for (Rational& value : x.values) value = stored(numeric::to_double(value), x.kind);
-  } else if ((to == 6 || to == 7) && std::ranges::all_of(x.values, is_whole)) {
-    x.kind = ElementKind::Integer;
-  } else {
-    return std::optional<ConstantSymbol>();
+Result<std::optional<ConstantSymbol>> elementwise(const Importer& importer, const ForeignNode& node,
+                                                  Unary function) {
+  GATEFOLD_TRY(ConstantSymbol x, importer.constant(node, 0, "operand"));
+  if (!is_real(x.kind)) return std::optional<ConstantSymbol>();
+  for (Rational& element : x.values) {
+    GATEFOLD_TRY(element, stored(function(loaded(element, x.kind)), x.kind, node));
   }
   return std::optional(std::move(x));
 }
@@ -188,23 +120,64 @@ Result<numeric::PerAxis<Rational>> broadcast(const ConstantSymbol& constant, con
   return numeric::PerAxis<Rational>(numeric::PerAxis<Rational>::by_element, std::move(values));
 }
 
-Result<std::optional<ConstantSymbol>> evaluate_constant(const Importer& importer,
+Result<std::optional<ConstantSymbol>> constant_identity(const Importer& importer,
                                                         const ForeignNode& node) {
-  if (node.inputs.empty() || node.outputs.empty()) return std::optional<ConstantSymbol>();
   GATEFOLD_TRY(ConstantSymbol x, importer.constant(node, 0, "operand"));
-  const std::string& type = node.type;
-  if (type == "Identity" || type == "Dropout") return std::optional(std::move(x));
-  if (type == "Cast") return cast(node, std::move(x));
-  if (type == "Add") return elementwise(importer, node, [](double a, double b) { return a + b; });
-  if (type == "Sub") return elementwise(importer, node, [](double a, double b) { return a - b; });
-  if (type == "Mul") return elementwise(importer, node, [](double a, double b) { return a * b; });
-  if (type == "Div") return elementwise(importer, node, [](double a, double b) { return a / b; });
-  if (type == "Reshape") return reshape(importer, node, x);
-  if (type == "Flatten") return flatten(node, x);
-  if (type == "Transpose") return transpose(node, x);
-  if (type == "Quant" || type == "IntQuant" || type == "BipolarQuant")
-    return quantize_constant(importer, node, x);
-  return std::optional<ConstantSymbol>();
+  return std::optional(std::move(x));
+}
+
+/// To float32, double or, of whole numbers, to an integer; `to` is ONNX's TensorProto.DataType.
+Result<std::optional<ConstantSymbol>> constant_cast(const Importer& importer,
+                                                    const ForeignNode& node) {
+  GATEFOLD_TRY(ConstantSymbol x, importer.constant(node, 0, "operand"));
+  GATEFOLD_TRY(const auto to, attribute(node, "to", std::int64_t{0}));
+  const auto is_whole = [](const Rational& value) { return value.get_den() == 1; };
+  if (to == 1 || to == 11) {
+    x.kind = to == 1 ? ElementKind::Float32 : ElementKind::Float64;
+    for (Rational& value : x.values) {
+      GATEFOLD_TRY(value, stored(numeric::to_double(value), x.kind, node));
+    }
+  } else if ((to == 6 || to == 7) && std::ranges::all_of(x.values, is_whole)) {
+    x.kind = ElementKind::Integer;
+  } else {
+    return std::optional<ConstantSymbol>();
+  }
+  return std::optional(std::move(x));
+}
+
+Result<std::optional<ConstantSymbol>> constant_add(const Importer& importer,
+                                                   const ForeignNode& node) {
+  return elementwise(importer, node, [](double a, double b) { return a + b; });
+}
+
+Result<std::optional<ConstantSymbol>> constant_sub(const Importer& importer,
+                                                   const ForeignNode& node) {
+  return elementwise(importer, node, [](double a, double b) { return a - b; });
+}
+
+Result<std::optional<ConstantSymbol>> constant_mul(const Importer& importer,
+                                                   const ForeignNode& node) {
+  return elementwise(importer, node, [](double a, double b) { return a * b; });
+}
+
+Result<std::optional<ConstantSymbol>> constant_div(const Importer& importer,
+                                                   const ForeignNode& node) {
+  return elementwise(importer, node, [](double a, double b) { return a / b; });
+}
+
+Result<std::optional<ConstantSymbol>> constant_neg(const Importer& importer,
+                                                   const ForeignNode& node) {
+  return elementwise(importer, node, [](double x) { return -x; });
+}
+
+Result<std::optional<ConstantSymbol>> constant_abs(const Importer& importer,
+                                                   const ForeignNode& node) {
+  return elementwise(importer, node, [](double x) { return std::fabs(x); });
+}
+
+Result<std::optional<ConstantSymbol>> constant_sqrt(const Importer& importer,
+                                                    const ForeignNode& node) {
+  return elementwise(importer, node, [](double x) { return std::sqrt(x); });
 }
 
 }  // namespace gatefold::layers

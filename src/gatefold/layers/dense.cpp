@@ -1,6 +1,7 @@
 // Gemm and MatMul with a constant matrix: `linear`, y[j] = sum over i of x[i] * W[i, j] + b[j].
 #include <algorithm>
 
+#include "gatefold/layers/alignment.h"
 #include "gatefold/layers/attributes.h"
 #include "gatefold/layers/importer.h"
 
@@ -12,26 +13,17 @@ using numeric::PerAxis;
 
 /// The widest integer weight that counts as quantized.
 constexpr int widest_weight = 24;
+/// The same times the scale of an input, a float32.
+constexpr int widest_scaled_weight = 48;
 
 struct Matrix {
   std::int64_t rows = 0, columns = 0;
   std::vector<Rational> values;  // [rows, columns]
 };
 
-/// The largest rational of which both are integer multiples.
-Rational common_step(const Rational& a, const Rational& b) {
-  if (sgn(a) == 0) return abs(b);
-  if (sgn(b) == 0) return abs(a);
-  return Rational(gcd(a.get_num(), b.get_num()), lcm(a.get_den(), b.get_den()));
-}
-
-bool fits_weight(const Rational& value, const Rational& step) {
-  return mpz_sizeinbase(Rational(value / step).get_num_mpz_t(), 2) < widest_weight;
-}
-
 /// Integers and steps such that value = integer * step: one step for all where the integers stay
 /// narrow, else one per column.
-Result<graph::Linear> integer_weights(const Matrix& matrix, const std::string& layer) {
+Result<graph::Linear> integer_weights(const Matrix& matrix, int width, const std::string& layer) {
   const auto at = [&](std::int64_t i, std::int64_t j) -> const Rational& {
     return matrix.values[static_cast<std::size_t>(i * matrix.columns + j)];
   };
@@ -43,7 +35,7 @@ Result<graph::Linear> integer_weights(const Matrix& matrix, const std::string& l
           common_step(steps[static_cast<std::size_t>(j)], at(i, j));
     common = common_step(common, steps[static_cast<std::size_t>(j)]);
   }
-  const auto narrow = [&](const Rational& value) { return fits_weight(value, common); };
+  const auto narrow = [&](const Rational& value) { return is_narrow(value, common, width); };
   const bool uniform =
       sgn(common) == 0 || std::all_of(matrix.values.begin(), matrix.values.end(), narrow);
   for (Rational& step : steps) {
@@ -55,8 +47,8 @@ Result<graph::Linear> integer_weights(const Matrix& matrix, const std::string& l
   for (std::int64_t i = 0; i < matrix.rows; ++i)
     for (std::int64_t j = 0; j < matrix.columns; ++j) {
       const Rational& step = steps[static_cast<std::size_t>(j)];
-      if (!fits_weight(at(i, j), step))
-        return diagnose(DiagnosticId::UnquantizedWeights, layer, widest_weight);
+      if (!is_narrow(at(i, j), step, width))
+        return diagnose(DiagnosticId::UnquantizedWeights, layer, width);
       linear.weights.data.push_back(Rational(at(i, j) / step).get_num().get_si());
     }
   linear.multiplier = uniform ? PerAxis<Rational>(steps.front()) : PerAxis<Rational>(0, steps);
@@ -91,28 +83,32 @@ std::optional<PerAxis<Rational>> input_scales(const graph::TensorType& x, std::i
   return PerAxis<Rational>(static_cast<int>(x.shape.size()) - 1, scale.values);
 }
 
-/// Moves the scales of a sum's inputs into its weights, where these stay narrow integers: the
-/// integers of `x` then share the scale 1.
-Status absorb_input_scales(Importer& importer, const ForeignNode& node, Value& x, Matrix& matrix) {
+/// Moves the scales of a sum's inputs into its weights, where these then are integers that leave
+/// room for a sum in the widest word: the integers of `x` share the scale 1 afterwards. False where
+/// nothing is moved.
+Result<bool> absorb_input_scales(Importer& importer, const ForeignNode& node, Value& x,
+                                 Matrix& matrix) {
   auto scales = input_scales(importer.type(x), matrix.rows);
-  if (!scales) return success();
+  if (!scales) return false;
   Matrix scaled = matrix;
   for (std::int64_t flat = 0; flat < std::ssize(scaled.values); ++flat)
     scaled.values[static_cast<std::size_t>(flat)] *=
         scales->values[static_cast<std::size_t>(flat / matrix.columns)];
-  if (!integer_weights(scaled, node.name)) return success();
+  if (!integer_weights(scaled, widest_scaled_weight, node.name)) return false;
   matrix = std::move(scaled);
   for (Rational& scale : scales->values) scale = 1 / scale;
   graph::Map unscaled{graph::RealFunction(graph::Affine{*std::move(scales), Rational(0)})};
   GATEFOLD_TRY(x, importer.add(std::move(unscaled), {x}, layer_name(node)));
-  return success();
+  return true;
 }
 
 Status set_linear(Importer& importer, const ForeignNode& node, Matrix matrix,
                   std::vector<Rational> bias) {
   GATEFOLD_TRY(Value x, importer.linear_value(node, 0));
-  GATEFOLD_CHECK(absorb_input_scales(importer, node, x, matrix));
-  GATEFOLD_TRY(graph::Linear linear, integer_weights(matrix, node.name));
+  GATEFOLD_CHECK(integer_weights(matrix, widest_weight, node.name));
+  GATEFOLD_TRY(const bool is_scaled, absorb_input_scales(importer, node, x, matrix));
+  const int width = is_scaled ? widest_scaled_weight : widest_weight;
+  GATEFOLD_TRY(graph::Linear linear, integer_weights(matrix, width, node.name));
   linear.bias = std::move(bias);
   return importer.set_op(node, std::move(linear), {x});
 }
@@ -137,6 +133,10 @@ Status import_gemm(Importer& importer, const ForeignNode& node) {
   GATEFOLD_TRY(const auto trans_b, attribute(node, "transB", std::int64_t{0}));
   if (trans_a != 0)
     return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "a transposed input");
+  GATEFOLD_CHECK(importer.check_computed(node, 0));
+  if (importer.shape(node, 0).size() != 1)
+    return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type,
+                    "an input of more than two axes");
   GATEFOLD_TRY(const ConstantSymbol weights, importer.constant(node, 1, "matrix"));
   GATEFOLD_TRY(Matrix matrix, matrix_of(weights, trans_b != 0, numeric::exact(alpha), node));
   GATEFOLD_TRY(auto bias, gemm_bias(importer, node, matrix.columns, beta));

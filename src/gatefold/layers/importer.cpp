@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "gatefold/layers/constant_operators.h"
+#include "gatefold/layers/extents.h"
 #include "gatefold/support/match.h"
 
 namespace gatefold::layers {
@@ -17,6 +19,7 @@ Importer::Importer(const frontends::ForeignModel& model, const ImportOptions& op
 }
 
 Result<graph::Graph> Importer::run() {
+  if (auto status = check_opsets(); !status) report(status.errors());
   for (const auto& port : model_.inputs)
     if (auto status = declare_port(port); !status) report(status.errors());
   declare_constants();
@@ -27,15 +30,34 @@ Result<graph::Graph> Importer::run() {
   return std::move(graph_);
 }
 
+Status Importer::check_opsets() const {
+  constexpr std::int64_t oldest = 7;
+  const auto standard = model_.opsets.find("");
+  if (standard == model_.opsets.end() || standard->second >= oldest) return success();
+  return diagnose(DiagnosticId::OpsetTooOld, "", standard->second, oldest);
+}
+
 Status Importer::declare_port(const frontends::ForeignPort& port) {
   symbols_[port.name] = Poisoned{};
+  if (readers_[port.name] == 0 && !is_output(port.name))
+    return diagnose(DiagnosticId::PortUnused, port.name);
   if (port.kind > frontends::ElementKind::Float64)
     return diagnose(DiagnosticId::PortNotReal, port.name);
   if (port.shape.size() < 2) return diagnose(DiagnosticId::PortWithoutBatch, port.name);
+  GATEFOLD_CHECK(set_batch(port));
   Shape shape(port.shape.begin() + 1, port.shape.end());
   if (std::any_of(shape.begin(), shape.end(), [](std::int64_t extent) { return extent < 1; }))
     return diagnose(DiagnosticId::DynamicExtent, port.name);
   symbols_[port.name] = PortSymbol{port.name, shape, {}, {}, shape};
+  return success();
+}
+
+Status Importer::set_batch(const frontends::ForeignPort& port) {
+  const std::int64_t batch = port.shape.front();
+  if (batch == frontends::dynamic_extent) return success();
+  if (batch_.value_or(batch) != batch)
+    return diagnose(DiagnosticId::PortBatches, port.name, batch, *batch_);
+  batch_ = batch;
   return success();
 }
 
@@ -51,33 +73,64 @@ void Importer::declare_constants() {
 
 void Importer::import_node(const ForeignNode& node) {
   for (const std::string& name : node.outputs) symbols_[name] = Poisoned{};
+  const bool is_known = find_rule(node.domain, node.type) ||
+                        find_constant_operator(node.domain, node.type).has_value();
+  if (!is_known) {
+    const auto problem =
+        has_constants_only(node) ? DiagnosticId::ConstantLayer : DiagnosticId::UnsupportedLayer;
+    return report({diagnose(problem, node.name, node.type)});
+  }
+  for (std::size_t i = 0; i < node.inputs.size(); ++i)
+    if (has_input(node, i) && std::holds_alternative<Poisoned>(input(node, i))) return;
+  if (node.outputs.empty() || node.outputs.front().empty())
+    return report({diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "no output")});
+  if (auto status = import_layer(node); !status) return report(status.errors());
+  check_extra_outputs(node);
+}
+
+bool Importer::has_constants_only(const ForeignNode& node) const {
+  for (std::size_t i = 0; i < node.inputs.size(); ++i)
+    if (has_input(node, i) && !is_constant(node, i)) return false;
+  return true;
+}
+
+Result<bool> Importer::import_constant(const ForeignNode& node) {
+  if (!has_constants_only(node)) return false;
+  const auto function = find_constant_operator(node.domain, node.type);
+  if (!function || node.inputs.empty())
+    return diagnose(DiagnosticId::ConstantLayer, node.name, node.type);
+  GATEFOLD_TRY(auto constant, (*function)(*this, node));
+  if (!constant) return diagnose(DiagnosticId::ConstantLayer, node.name, node.type);
+  set(node, *std::move(constant));
+  return true;
+}
+
+Status Importer::import_layer(const ForeignNode& node) {
+  GATEFOLD_TRY(const bool is_done, import_constant(node));
+  if (is_done) return success();
+  if (node.type != "Reshape" && reads_extents(*this, node)) return import_extents(*this, node);
   const auto rule = find_rule(node.domain, node.type);
-  bool all_constant = true;
-  bool poisoned = false;
-  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-    if (!has_input(node, i)) continue;
-    all_constant &= is_constant(node, i);
-    poisoned |= std::holds_alternative<Poisoned>(input(node, i));
-  }
-  if (all_constant && !poisoned) {
-    auto constant = evaluate_constant(*this, node);
-    if (!constant) return report(constant.errors());
-    if (*constant) return set(node, **std::move(constant));
-  }
-  if (!rule) return report({diagnose(DiagnosticId::UnsupportedLayer, node.name, node.type)});
-  if (poisoned) return;
-  if (all_constant) return report({diagnose(DiagnosticId::ConstantLayer, node.name, node.type)});
-  auto status = (*rule)(*this, node);
-  if (!status) return report(status.errors());
+  if (!rule) return diagnose(DiagnosticId::UnsupportedLayer, node.name, node.type);
+  return (*rule)(*this, node);
+}
+
+void Importer::check_extra_outputs(const ForeignNode& node) {
   for (std::size_t i = 1; i < node.outputs.size(); ++i)
-    if (readers_[node.outputs[i]] > 0)
+    if (readers_[node.outputs[i]] > 0 || is_output(node.outputs[i]))
       report({diagnose(DiagnosticId::ExtraOutput, node.name, node.type, node.outputs[i])});
+}
+
+bool Importer::is_output(const std::string& name) const {
+  return std::ranges::any_of(model_.outputs, [&](const auto& port) { return port.name == name; });
 }
 
 Status Importer::finish_output(const frontends::ForeignPort& port) {
   const auto found = symbols_.find(port.name);
   if (found == symbols_.end()) return diagnose(DiagnosticId::ConstantOutput, port.name);
   return std::visit(Match{[&](const ConstantSymbol&) -> Status {
+                            return diagnose(DiagnosticId::ConstantOutput, port.name);
+                          },
+                          [&](const ExtentsSymbol&) -> Status {
                             return diagnose(DiagnosticId::ConstantOutput, port.name);
                           },
                           [&](const PortSymbol& symbol) -> Status {
@@ -124,6 +177,15 @@ Result<ConstantSymbol> Importer::constant(const ForeignNode& node, std::size_t i
   return diagnose(DiagnosticId::NeedsConstant, node.name, node.type, what);
 }
 
+Status Importer::check_computed(const ForeignNode& node, std::size_t index) const {
+  if (!has_input(node, index))
+    return diagnose(DiagnosticId::MissingInput, node.name, node.type, index);
+  const Symbol& symbol = input(node, index);
+  if (std::holds_alternative<PortSymbol>(symbol) || std::holds_alternative<Value>(symbol))
+    return success();
+  return diagnose(DiagnosticId::ConstantOperand, node.name, node.type, index);
+}
+
 const Shape& Importer::shape(const ForeignNode& node, std::size_t index) const {
   const Symbol& symbol = input(node, index);
   if (const auto* port = std::get_if<PortSymbol>(&symbol)) return port->shape;
@@ -159,6 +221,7 @@ Status Importer::set_op(const ForeignNode& node, graph::Op op, std::vector<Value
 }
 
 Status Importer::apply(const ForeignNode& node, std::size_t index, graph::RealFunction function) {
+  GATEFOLD_CHECK(check_computed(node, index));
   const Symbol symbol = input(node, index);
   if (const auto* port = std::get_if<PortSymbol>(&symbol)) {
     if (!port->wiring.empty()) {
@@ -266,11 +329,9 @@ Result<Value> Importer::resolve_functions(Value value, const std::string& layer)
 }
 
 bool Importer::is_final(const ForeignNode& node) const {
-  const std::string& name = node.outputs.front();
-  const auto read = readers_.find(name);
+  const auto read = readers_.find(node.outputs.front());
   if (read != readers_.end() && read->second > 0) return false;
-  return std::any_of(model_.outputs.begin(), model_.outputs.end(),
-                     [&](const frontends::ForeignPort& port) { return port.name == name; });
+  return is_output(node.outputs.front());
 }
 
 void Importer::finish_on_host(const ForeignNode& node, graph::HostFunction function) {

@@ -23,6 +23,9 @@ class Importer {
   const ImportOptions& options() const { return options_; }
   const graph::TensorType& type(graph::Value value) const { return graph_.type(value); }
 
+  /// The size of the batch, where the file fixes it.
+  std::optional<std::int64_t> batch() const { return batch_; }
+
   bool has_input(const ForeignNode& node, std::size_t index) const;
   const Symbol& input(const ForeignNode& node, std::size_t index) const;
   bool is_constant(const ForeignNode& node, std::size_t index) const;
@@ -34,6 +37,8 @@ class Importer {
   Result<graph::Value> value(const ForeignNode& node, std::size_t index);
   /// The same with a linear encoding: an exact ReLU becomes a clamp, else ActivationNeedsQuantizer.
   Result<graph::Value> linear_value(const ForeignNode& node, std::size_t index);
+  /// MissingInput, or ConstantOperand for what is not computed from the model's inputs.
+  Status check_computed(const ForeignNode& node, std::size_t index) const;
   /// Shape of a computed input without the batch axis.
   const Shape& shape(const ForeignNode& node, std::size_t index) const;
 
@@ -56,8 +61,16 @@ class Importer {
 
  private:
   Status declare_port(const frontends::ForeignPort& port);
+  Status set_batch(const frontends::ForeignPort& port);
   void declare_constants();
+  Status check_opsets() const;
   void import_node(const ForeignNode& node);
+  /// The node's value where all its inputs are constants; false where that is left to its rule.
+  Result<bool> import_constant(const ForeignNode& node);
+  Status import_layer(const ForeignNode& node);
+  void check_extra_outputs(const ForeignNode& node);
+  bool has_constants_only(const ForeignNode& node) const;
+  bool is_output(const std::string& name) const;
   Status finish_output(const frontends::ForeignPort& port);
   Result<graph::Value> default_port(const PortSymbol& port, const std::string& layer);
   Result<graph::Value> resolve_functions(graph::Value value, const std::string& layer);
@@ -66,6 +79,7 @@ class Importer {
   const frontends::ForeignModel& model_;
   ImportOptions options_;
   graph::Graph graph_;
+  std::optional<std::int64_t> batch_;
   std::map<std::string, Symbol> symbols_;
   std::map<std::string, graph::Value> ports_;                  // quantized ports by name
   std::map<std::string, int> readers_;                         // how many nodes read a name
@@ -82,12 +96,6 @@ using Rule = Status (*)(Importer&, const ForeignNode&);
 
 /// The rule of an operator, or none. The three domains under which QONNX's operators live are one.
 std::optional<Rule> find_rule(const std::string& domain, const std::string& type);
-
-/// The value of a node whose inputs are all constants, in the arithmetic of its element kind
-/// (float32 is rounded after every operation, as the framework does); empty when the operator is
-/// none that Gatefold computes at import.
-Result<std::optional<ConstantSymbol>> evaluate_constant(const Importer& importer,
-                                                        const ForeignNode& node);
 
 /// `from_array` refuses NaN and infinity (NonFiniteConstant).
 Result<ConstantSymbol> from_array(const frontends::ForeignArray& array, const std::string& name);

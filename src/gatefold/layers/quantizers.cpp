@@ -2,10 +2,12 @@
 // (y - zero_point) * scale. The bounds are integers, so rounding before clamping is the same.
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <functional>
 
 #include "gatefold/layers/attributes.h"
-#include "gatefold/layers/quantizer_spec.h"
+#include "gatefold/layers/constant_operators.h"
+#include "gatefold/layers/importer.h"
 
 namespace gatefold::layers {
 namespace {
@@ -111,8 +113,8 @@ Result<Spec> bipolar_spec(const Importer& importer, const ForeignNode& node, con
 }
 
 Result<Spec> integer_spec(const Importer& importer, const ForeignNode& node, const Shape& shape) {
-  GATEFOLD_TRY(const auto is_signed, attribute(node, "signed", std::int64_t{1}));
-  GATEFOLD_TRY(const auto narrow, attribute(node, "narrow", std::int64_t{0}));
+  GATEFOLD_TRY(const auto is_signed, required_attribute<std::int64_t>(node, "signed"));
+  GATEFOLD_TRY(const auto narrow, required_attribute<std::int64_t>(node, "narrow"));
   GATEFOLD_TRY(const Rounding rounding, rounding_mode(node));
   GATEFOLD_TRY(const auto parts,
                parameters(importer, node, shape, {"scale", "zero point", "bit width"}));
@@ -137,8 +139,7 @@ Result<Spec> spec_of(const Importer& importer, const ForeignNode& node, const Sh
 }
 
 Status import_spec(Importer& importer, const ForeignNode& node) {
-  if (!importer.has_input(node, 0))
-    return diagnose(DiagnosticId::MissingInput, node.name, node.type, 0);
+  GATEFOLD_CHECK(importer.check_computed(node, 0));
   GATEFOLD_TRY(Spec spec, spec_of(importer, node, importer.shape(node, 0)));
   graph::Quantize quantize{std::move(spec.grid), spec.rounding, numeric::Overflow::Saturate, 0, {}};
   if (const auto* port = std::get_if<PortSymbol>(&importer.input(node, 0))) {
@@ -151,12 +152,22 @@ Status import_spec(Importer& importer, const ForeignNode& node) {
   return importer.set_op(node, std::move(quantize), {value});
 }
 
+/// A quotient that leaves the floats is infinite and saturates.
+std::int64_t integer_of(double quotient, const Grid& grid, const Spec& spec) {
+  if (std::isinf(quotient)) return quotient > 0 ? grid.bounds.high : grid.bounds.low;
+  const Grid integers{grid.type, grid.bounds, 1, 0};
+  return numeric::quantize(numeric::exact(quotient), integers, spec.rounding,
+                           numeric::Overflow::Saturate);
+}
+
 }  // namespace
 
+/// A quantizer on a constant, in the constant's own float arithmetic: q = round(clamp(x / scale +
+/// zero_point)), which stands for exactly (q - zero_point) * scale.
 Result<std::optional<ConstantSymbol>> quantize_constant(const Importer& importer,
-                                                        const ForeignNode& node,
-                                                        const ConstantSymbol& x) {
+                                                        const ForeignNode& node) {
   using enum frontends::ElementKind;
+  GATEFOLD_TRY(const ConstantSymbol x, importer.constant(node, 0, "operand"));
   if (x.kind == Float16 || x.kind == BFloat16) return std::optional<ConstantSymbol>();
   GATEFOLD_TRY(const Spec spec, spec_of(importer, node, x.shape));
   const bool wide = x.kind == Float64;
@@ -167,11 +178,7 @@ Result<std::optional<ConstantSymbol>> quantize_constant(const Importer& importer
     const double quotient =
         narrowed(numeric::to_double(x.values[i]) / narrowed(numeric::to_double(grid.scale)));
     const double real = narrowed(quotient + numeric::to_double(grid.zero_point));
-    const Grid integers{grid.type, grid.bounds, 1, 0};
-    const std::int64_t raw = spec.is_bipolar
-                                 ? quotient >= 0
-                                 : numeric::quantize(numeric::exact(real), integers, spec.rounding,
-                                                     numeric::Overflow::Saturate);
+    const std::int64_t raw = spec.is_bipolar ? quotient >= 0 : integer_of(real, grid, spec);
     result.values.push_back((numeric::from_int64(raw) - grid.zero_point) * grid.scale);
   }
   return std::optional(std::move(result));

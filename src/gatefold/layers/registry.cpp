@@ -1,5 +1,6 @@
 #include <string_view>
 
+#include "gatefold/layers/constant_operators.h"
 #include "gatefold/layers/importer.h"
 #include "gatefold/layers/operators.h"
 
@@ -9,17 +10,29 @@ namespace gatefold::layers {
 #include "gatefold/layers/rules.def"
 #undef RULE
 
+#define CONSTANT(domain, type, function) \
+  Result<std::optional<ConstantSymbol>> function(const Importer&, const ForeignNode&);
+#include "gatefold/layers/constant_operators.def"
+#undef CONSTANT
+
 namespace {
 
+template <typename Function>
 struct Entry {
   std::string_view domain, type;
-  Rule rule;
+  Function function;
 };
 
-constexpr Entry entries[] = {
+constexpr Entry<Rule> rules[] = {
 #define RULE(domain, type, function) {#domain, #type, function},
 #include "gatefold/layers/rules.def"
 #undef RULE
+};
+
+constexpr Entry<ConstantOperator> constant_operators[] = {
+#define CONSTANT(domain, type, function) {#domain, #type, function},
+#include "gatefold/layers/constant_operators.def"
+#undef CONSTANT
 };
 
 std::string_view family_of(std::string_view domain) {
@@ -28,6 +41,14 @@ std::string_view family_of(std::string_view domain) {
        {"qonnx.custom_op.general", "onnx.brevitas", "finn.custom_op.general"})
     if (domain == name) return "quant";
   return domain;
+}
+
+template <typename Function>
+std::optional<Function> find(std::span<const Entry<Function>> entries, const std::string& domain,
+                             const std::string& type) {
+  for (const auto& entry : entries)
+    if (entry.domain == family_of(domain) && entry.type == type) return entry.function;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -42,9 +63,12 @@ std::span<const Operator> operators() {
 }
 
 std::optional<Rule> find_rule(const std::string& domain, const std::string& type) {
-  for (const Entry& entry : entries)
-    if (entry.domain == family_of(domain) && entry.type == type) return entry.rule;
-  return std::nullopt;
+  return find<Rule>(rules, domain, type);
+}
+
+std::optional<ConstantOperator> find_constant_operator(const std::string& domain,
+                                                       const std::string& type) {
+  return find<ConstantOperator>(constant_operators, domain, type);
 }
 
 }  // namespace gatefold::layers

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "gatefold/layers/attributes.h"
+#include "gatefold/layers/extents.h"
 #include "gatefold/layers/importer.h"
 
 namespace gatefold::layers {
@@ -10,25 +11,28 @@ namespace {
 
 using graph::Value;
 
-Status check_computed(const Importer& importer, const ForeignNode& node) {
-  if (importer.has_input(node, 0)) return success();
-  return diagnose(DiagnosticId::MissingInput, node.name, node.type, 0);
+using Extents = std::vector<std::optional<std::int64_t>>;
+
+/// The first extent of a target: the batch itself, 0 (as it is), -1 (what is left), its number.
+bool keeps_batch(std::optional<std::int64_t> first, std::optional<std::int64_t> batch) {
+  return !first || *first == 0 || *first == -1 || first == batch;
 }
 
 /// The target without the batch, or empty where the batch would not stay the first axis.
-std::optional<Shape> reshape_target(const std::vector<Rational>& target, const Shape& shape) {
-  if (target.size() < 2) return std::nullopt;
+std::optional<Shape> reshape_target(const Extents& target, const Shape& shape,
+                                    std::optional<std::int64_t> batch, bool keeps_zero) {
+  if (target.size() < 2 || !keeps_batch(target.front(), batch)) return std::nullopt;
   const std::int64_t count = numeric::element_count(shape);
   Shape result;
   std::int64_t known = 1;
   for (std::size_t i = 1; i < target.size(); ++i) {
-    if (!target[i].get_num().fits_slong_p() || target[i] < -1) return std::nullopt;
-    std::int64_t extent = target[i].get_num().get_si();
+    if (!target[i] || *target[i] < -1 || *target[i] > count) return std::nullopt;
+    std::int64_t extent = *target[i];
     if (extent == 0) {
-      if (i > shape.size()) return std::nullopt;
+      if (keeps_zero || i > shape.size()) return std::nullopt;
       extent = shape[i - 1];
     }
-    if (extent > count) return std::nullopt;
+    if (extent == -1 && target.front() == -1) return std::nullopt;
     if (extent > 0) known *= extent;
     if (known > count) return std::nullopt;
     result.push_back(extent);
@@ -43,7 +47,7 @@ std::optional<Shape> reshape_target(const std::vector<Rational>& target, const S
 }  // namespace
 
 Status import_flatten(Importer& importer, const ForeignNode& node) {
-  GATEFOLD_CHECK(check_computed(importer, node));
+  GATEFOLD_CHECK(importer.check_computed(node, 0));
   GATEFOLD_TRY(const auto axis, attribute(node, "axis", std::int64_t{1}));
   const Shape& shape = importer.shape(node, 0);
   const auto rank = static_cast<std::int64_t>(shape.size()) + 1;
@@ -52,15 +56,17 @@ Status import_flatten(Importer& importer, const ForeignNode& node) {
 }
 
 Status import_reshape(Importer& importer, const ForeignNode& node) {
-  GATEFOLD_CHECK(check_computed(importer, node));
-  GATEFOLD_TRY(const ConstantSymbol target, importer.constant(node, 1, "shape"));
-  const auto shape = reshape_target(target.values, importer.shape(node, 0));
+  GATEFOLD_CHECK(importer.check_computed(node, 0));
+  GATEFOLD_TRY(const Extents target, extents_at(importer, node, 1, "shape"));
+  GATEFOLD_TRY(const auto allowzero, attribute(node, "allowzero", std::int64_t{0}));
+  const auto shape =
+      reshape_target(target, importer.shape(node, 0), importer.batch(), allowzero != 0);
   if (!shape) return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
   return importer.rearrange(node, graph::Reshape{*shape});
 }
 
 Status import_transpose(Importer& importer, const ForeignNode& node) {
-  GATEFOLD_CHECK(check_computed(importer, node));
+  GATEFOLD_CHECK(importer.check_computed(node, 0));
   const auto rank = static_cast<std::int64_t>(importer.shape(node, 0).size()) + 1;
   std::vector<std::int64_t> reversed(static_cast<std::size_t>(rank));
   std::iota(reversed.rbegin(), reversed.rend(), 0);
@@ -81,8 +87,8 @@ Status import_transpose(Importer& importer, const ForeignNode& node) {
 }
 
 Status import_concat(Importer& importer, const ForeignNode& node) {
-  GATEFOLD_CHECK(check_computed(importer, node));
-  GATEFOLD_TRY(std::int64_t axis, attribute(node, "axis", std::int64_t{1}));
+  GATEFOLD_CHECK(importer.check_computed(node, 0));
+  GATEFOLD_TRY(std::int64_t axis, required_attribute<std::int64_t>(node, "axis"));
   std::vector<Value> parts;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     GATEFOLD_TRY(const Value part, importer.linear_value(node, i));
@@ -96,7 +102,7 @@ Status import_concat(Importer& importer, const ForeignNode& node) {
 }
 
 Status import_identity(Importer& importer, const ForeignNode& node) {
-  GATEFOLD_CHECK(check_computed(importer, node));
+  GATEFOLD_CHECK(importer.check_computed(node, 0));
   importer.set(node, Symbol(importer.input(node, 0)));
   return success();
 }

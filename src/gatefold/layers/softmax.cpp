@@ -10,6 +10,7 @@
 #include <array>
 #include <cmath>
 
+#include "gatefold/layers/alignment.h"
 #include "gatefold/layers/attributes.h"
 #include "gatefold/layers/importer.h"
 #include "gatefold/numeric/functions.h"
@@ -35,12 +36,6 @@ constexpr std::int64_t most_logits = 256;
 struct Logit {
   Rational scale, offset;
   numeric::Interval range;
-};
-
-/// integer = factor * raw + addend, a step of `grid` each.
-struct Alignment {
-  Rational grid;
-  std::vector<std::int64_t> factors, addends;
 };
 
 std::vector<Logit> logits_of(const graph::TensorType& type) {
@@ -90,14 +85,14 @@ Rational alignment_error(const std::vector<Logit>& logits, const Alignment& grid
                                numeric::from_int64(grid.addends[i]);
       const Rational real =
           logits[i].scale * numeric::from_int64(raw) + logits[i].offset - logits.front().offset;
-      const Rational error = abs(Rational(aligned * grid.grid - real));
+      const Rational error = abs(Rational(aligned * grid.steps[i] - real));
       if (error > worst) worst = error;
     }
   return worst;
 }
 
 Alignment aligned_on(const std::vector<Logit>& logits, const Rational& grid) {
-  Alignment alignment{grid, {}, {}};
+  Alignment alignment{std::vector<Rational>(logits.size(), grid), {}, {}};
   for (const Logit& logit : logits) {
     alignment.factors.push_back(nearest(logit.scale / grid));
     alignment.addends.push_back(nearest((logit.offset - logits.front().offset) / grid));
@@ -141,21 +136,7 @@ Result<Value> aligned_logits(Importer& importer, Value logits, const std::string
   const std::vector<Logit> all = logits_of(importer.type(logits));
   if (same_grid(all)) return logits;
   GATEFOLD_TRY(const Alignment alignment, align(all, layer));
-  const auto count = static_cast<std::int64_t>(all.size());
-  graph::Linear linear;
-  linear.weights = {{count, 1, 1}, alignment.factors};
-  std::vector<Rational> multipliers;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    multipliers.push_back(alignment.grid / all[i].scale);
-    linear.bias.push_back(-multipliers[i] * numeric::from_int64(alignment.factors[i]) *
-                          all[i].offset);
-  }
-  linear.multiplier = PerAxis<Rational>(0, std::move(multipliers));
-  GATEFOLD_TRY(const Value scaled, importer.add(std::move(linear), {logits}, layer));
-  const graph::Constant addends{{{count}, alignment.addends},
-                                Encoding{alignment.grid, Rational(0), {}}};
-  GATEFOLD_TRY(const Value constant, importer.add(addends, {}, layer));
-  return importer.add(graph::Combine{CombineKind::Add}, {scaled, constant}, layer);
+  return aligned(importer, logits, alignment, layer);
 }
 
 graph::Table exponential_table() {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -29,9 +31,15 @@ struct PortSymbol {
   Shape shape;                        // after the wiring
 };
 
+/// A list of extents in which the open batch stands (empty), on the way from Shape to Reshape.
+struct ExtentsSymbol {
+  std::vector<std::optional<std::int64_t>> extents;
+  bool is_scalar = false;  // one extent without an axis of its own
+};
+
 /// The output of a layer that was refused: whatever depends on it is not reported again.
 struct Poisoned {};
 
-using Symbol = std::variant<ConstantSymbol, PortSymbol, graph::Value, Poisoned>;
+using Symbol = std::variant<ConstantSymbol, PortSymbol, ExtentsSymbol, graph::Value, Poisoned>;
 
 }  // namespace gatefold::layers

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <vector>
+
+#include "gatefold/layers/importer.h"
+
+namespace gatefold::layers {
+
+/// New integers for every element of a tensor: factor * raw + addend, in units of `step`.
+struct Alignment {
+  std::vector<Rational> steps;
+  std::vector<std::int64_t> factors, addends;
+};
+
+/// The tensor as step * (factor * raw + addend), without an offset. That is what the tensor stood
+/// for where step * factor is its scale and step * addend its offset, element by element; else
+/// an approximation that the caller answers for.
+Result<graph::Value> aligned(Importer& importer, graph::Value x, const Alignment& alignment,
+                             const std::string& layer);
+
+/// Two tensors of one shape, or with one scale each, as exact integers on common steps, where such
+/// integers stay narrow; else as they are.
+Status align_scales(Importer& importer, graph::Value& a, graph::Value& b, const std::string& layer);
+
+/// A tensor with offsets (zero points, bipolar values) as exact integers that stand for multiples
+/// of a scale, where such integers stay narrow; else as it is.
+Status remove_offsets(Importer& importer, graph::Value& x, const std::string& layer);
+
+/// The largest rational of which both are integer multiples, 0 for two zeros.
+Rational common_step(const Rational& a, const Rational& b);
+
+/// value / step, an integer, has fewer bits than `width`.
+bool is_narrow(const Rational& value, const Rational& step, int width);
+
+}  // namespace gatefold::layers
