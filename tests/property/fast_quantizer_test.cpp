@@ -6,15 +6,10 @@
 #include <random>
 #include <vector>
 
+#include "tests/support/modes.h"
+
 namespace gatefold::numeric {
 namespace {
-
-constexpr Rounding all_roundings[] = {
-    Rounding::Floor,    Rounding::TowardZero,     Rounding::HalfUp,
-    Rounding::HalfDown, Rounding::HalfTowardZero, Rounding::HalfAwayFromZero,
-    Rounding::HalfEven, Rounding::Ceil,           Rounding::AwayFromZero};
-constexpr Overflow all_overflows[] = {Overflow::Wrap, Overflow::Saturate, Overflow::SaturateZero,
-                                      Overflow::SaturateSymmetric, Overflow::WrapSignMagnitude};
 
 // Values where a careless double computation goes wrong: on and one unit beside every boundary.
 std::vector<double> hard_values(const Grid& grid, std::mt19937_64& random) {

@@ -5,6 +5,8 @@
 #include <random>
 #include <vector>
 
+#include "tests/support/modes.h"
+
 namespace gatefold::numeric {
 namespace {
 
@@ -67,13 +69,6 @@ std::int64_t plain_overflow(std::int64_t v, std::int64_t pre, int w, bool is_sig
     rest = period - 1 - rest;
   return plain_wrap(top + rest, w, is_signed);
 }
-
-constexpr Rounding all_roundings[] = {
-    Rounding::Floor,    Rounding::TowardZero,     Rounding::HalfUp,
-    Rounding::HalfDown, Rounding::HalfTowardZero, Rounding::HalfAwayFromZero,
-    Rounding::HalfEven, Rounding::Ceil,           Rounding::AwayFromZero};
-constexpr Overflow all_overflows[] = {Overflow::Wrap, Overflow::Saturate, Overflow::SaturateZero,
-                                      Overflow::SaturateSymmetric, Overflow::WrapSignMagnitude};
 
 Exact in_units(std::int64_t sixteenths, int fraction) {
   return fraction >= 4 ? Exact{sixteenths << (fraction - 4), 0} : Exact{sixteenths, 4 - fraction};

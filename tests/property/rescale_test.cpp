@@ -4,15 +4,12 @@
 #include <gmock/gmock.h>
 #include <random>
 
+#include "tests/support/modes.h"
+
 #include "gatefold/numeric/signed_digits.h"
 
 namespace gatefold::numeric {
 namespace {
-
-constexpr Rounding all_roundings[] = {
-    Rounding::Floor,    Rounding::TowardZero,     Rounding::HalfUp,
-    Rounding::HalfDown, Rounding::HalfTowardZero, Rounding::HalfAwayFromZero,
-    Rounding::HalfEven, Rounding::Ceil,           Rounding::AwayFromZero};
 
 std::int64_t exact_value(const Rescale& r, std::int64_t raw) {
   const Integer value = round(r.factor * from_int64(raw) + r.offset, r.rounding);

@@ -110,11 +110,13 @@ TEST_P(ScheduleProperty, FewestStagesAndFewestRegistersOfAllCuts) {
   const auto design =
       testing::random_design(random_, {.inputs = 2, .operations = 7, .outputs = 2, .widest = 16});
   const hardware::Process& process = design.processes[0];
-  const double clock_ns = GetParam() % 2 == 0 ? 1 + GetParam() % 3 : 3.4;
-  const auto schedule = pipeline(design, target, clock_ns);
+  constexpr int most_stages = 4;  // more are too many cuts to try
+  double clock_ns = GetParam() % 2 == 0 ? 1 + GetParam() % 3 : 3.4;
+  auto schedule = pipeline(design, target, clock_ns);
+  while (schedule.ok() && schedule->processes[0].stages > most_stages)
+    schedule = pipeline(design, target, clock_ns += 1);
   ASSERT_TRUE(schedule.ok()) << to_string(schedule.errors());
   const ProcessSchedule& cut = schedule->processes[0];
-  if (cut.stages > 4) GTEST_SKIP() << "too many cuts to try";
   EXPECT_EQ(fewest_bits(process, target, clock_ns, cut.stages), cut.register_bits)
       << hardware::print(design);
   if (cut.stages > 1) {
