@@ -178,7 +178,7 @@ def test_the_shortest_clock_for_some_stages(stages, tmp_path):
     assert found["latency_cycles"] == stages
     clock = found["clock_ns"]
     assert model.report(clock=clock).data["latency_cycles"] <= stages
-    with pytest.raises(GatefoldError, match="TooFewStages|ClockTooFast"):
+    with pytest.raises(GatefoldError, match=r"TooFewStages|ClockTooFast"):
         model.report(clock=clock - 0.001, stages=stages)
 
 
