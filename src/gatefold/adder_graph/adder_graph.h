@@ -22,7 +22,7 @@ struct Problem {
   std::vector<numeric::Interval> ranges;  // of each input; an input that is always 0 is left out
   std::vector<int> depths;                // arrival of each input in adder levels (empty: 0)
   int extra_depth = 2;                    // levels above the least possible; -1: unbounded
-  int effort = 1;                         // rounds of search; time grows in proportion; 0: none
+  int effort = 1;                         // work of the search, in proportion; 0: greedy only
   std::uint64_t seed = 1;                 // of the search; equal problems give equal graphs
 
   friend bool operator==(const Problem&, const Problem&) = default;

@@ -33,7 +33,7 @@ class Search {
   std::int64_t work() const {
     const auto nonzero = std::count_if(problem_.weights.begin(), problem_.weights.end(),
                                        [](std::int64_t weight) { return weight != 0; });
-    return static_cast<std::int64_t>(140'000 * std::sqrt(static_cast<double>(nonzero))) *
+    return static_cast<std::int64_t>(340'000 * std::sqrt(static_cast<double>(nonzero))) *
            problem_.effort;
   }
 
@@ -43,8 +43,7 @@ class Search {
     const double size = static_cast<double>(problem_.weights.size());
     consider(separate_columns(problem_, depth_limit_, DigitForm::Canonical));
     if (auto network = offset_columns(problem_, depth_limit_)) consider(std::move(*network));
-    if (size > 1e5) return;
-    consider(separate_columns(problem_, depth_limit_, DigitForm::Low));
+    if (size < 1e5) consider(separate_columns(problem_, depth_limit_, DigitForm::Low));
     if (size * problem_.outputs > 4e6) return;
     for (const int longest_path : {2, 4, 8}) {
       auto network = decompose(problem_, depth_limit_, longest_path);

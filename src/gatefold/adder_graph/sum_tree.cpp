@@ -44,11 +44,14 @@ class SumPlan::Pool {
       if (levels_[low].empty()) continue;
       for (std::size_t high = low; high < levels_.size(); ++high) {
         if (levels_[high].size() < (low == high ? 2u : 1u)) continue;
-        const double used =
-            power_of_two(static_cast<int>(high)) - power_of_two(static_cast<int>(low));
-        if (used > slack_) break;
-        const double price = used > 0 ? 1 + slack_price * used / slack_ : 1;
-        const double value = pair_span(low, high) * price;
+        double value = pair_span(low, high);
+        if (low != high) {
+          const double used =
+              power_of_two(static_cast<int>(high)) - power_of_two(static_cast<int>(low));
+          if (used > slack_) break;
+          if (value >= best) continue;
+          value *= 1 + slack_price * used / slack_;
+        }
         if (value < best) best = value, best_low = low, best_high = high;
       }
     }
@@ -57,7 +60,7 @@ class SumPlan::Pool {
   }
 
  private:
-  double span(int node) const { return span_of(plan_.at(node).range); }
+  double span(int node) const { return plan_.at(node).span; }
   double pair_span(std::size_t low, std::size_t high) const {
     const auto& a = levels_[low];
     const auto& b = levels_[high];
@@ -98,12 +101,15 @@ void SumPlan::make(std::span<const Leaf> leaves, int depth_limit, Sign sign, int
 void SumPlan::make_tree(std::span<const Leaf> leaves, int depth_limit, double slack_price) {
   nodes_.clear();
   nodes_.reserve(leaves.size() * 2);
-  for (const auto& leaf : leaves) nodes_.push_back({-1, -1, leaf.range, leaf.depth});
+  for (const auto& leaf : leaves) {
+    nodes_.push_back({-1, -1, leaf.range, leaf.depth, span_of(leaf.range)});
+  }
   Pool pool(*this, depth_limit);
   for (std::size_t i = 1; i < leaves.size(); ++i) {
     const auto [left, right] = pool.take(slack_price);
-    nodes_.push_back({left, right, sum_of(at(left).range, at(right).range),
-                      std::max(at(left).depth, at(right).depth) + 1});
+    const Interval range = sum_of(at(left).range, at(right).range);
+    nodes_.push_back(
+        {left, right, range, std::max(at(left).depth, at(right).depth) + 1, span_of(range)});
     pool.insert(static_cast<int>(nodes_.size()) - 1);
   }
 }

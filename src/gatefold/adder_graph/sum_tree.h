@@ -40,6 +40,7 @@ class SumPlan {
     int left = -1, right = -1;
     numeric::Interval range;  // of the signed value
     int depth = 0;
+    double span = 0;  // how many values
   };
   struct Choice {
     int bits = 0;
