@@ -2,9 +2,10 @@
 """Adder graphs of random matrices beside da4ml and alkaid.
 
 Prints, per size and weight bits: mean adders, full-adder bits by our rule (`adder_bits`) and by
-da4ml's, depth and CPU milliseconds; the figures recorded for the peers; and, where a Python with
-da4ml 0.6 or alkaid 0.8 is given (--peers), the peers on the same matrices in the same run, their
-graphs measured by the same two rules.
+da4ml's, bits of carry chains after the best fusion to rows of three operands, depth and CPU
+milliseconds; the figures recorded for the peers; and, where a Python with da4ml 0.6 or alkaid 0.8
+is given (--peers), the peers on the same matrices in the same run, their graphs measured by the
+same rules.
 
     cmake --preset bench && cmake --build build/bench --target adder_graph_program
     python3 bench/adder_graph.py [--peers /path/to/venv/bin/python] [--table random|paper] ...
@@ -16,6 +17,7 @@ import math
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +71,41 @@ def da4ml_bits(a, b):
     return (a[0] < 0 or b[0] < 0) + math.ceil(math.log2(reach)) - max(a[2], b[2])
 
 
+def row_bits(terms, result):
+    """Bits of one carry chain over three words; terms (lowest bit, negated)."""
+    terms = sorted(terms)
+    start = terms[0][0] if terms[0][1] else terms[1][0]
+    return max(0, top_of(*result[:2]) - start)
+
+
+def ternary_bits(adders, outputs):
+    """Least bits after an adder and one that only it reads have become one row of three operands,
+    as src/gatefold/schedule/fuse_adders.cpp does it. adders: node -> (a, b, x, y,
+    subtract, result), children first, x and y the operands' intervals with their shifts applied."""
+    uses = Counter(outputs)
+    for a, b, *_ in adders.values():
+        uses.update((a, b))
+    cost = {}
+
+    def below(node):
+        return cost[node] if node in adders and uses[node] == 1 else 0
+
+    for node, (a, b, x, y, subtract, result) in adders.items():
+        cost[node] = our_bits(x, y, subtract, result) + below(a) + below(b)
+        for child, word, other, kept, negated, kept_negated in (
+            (a, x, b, y, False, subtract),
+            (b, y, a, x, subtract, False),
+        ):
+            if a == b or child not in adders or uses[child] != 1:
+                continue
+            ca, cb, cx, cy, child_subtract, inner = adders[child]
+            shift = word[2] - inner[2]
+            terms = [(cx[2] + shift, negated), (cy[2] + shift, negated != child_subtract)]
+            row = row_bits([*terms, (kept[2], kept_negated)], result)
+            cost[node] = min(cost[node], row + below(ca) + below(cb) + below(other))
+    return sum(cost[node] for node in adders if uses[node] != 1 or node in outputs)
+
+
 def shifted(interval, shift):
     low, high, zeros = interval
     return low << shift, high << shift, zeros + shift
@@ -77,12 +114,15 @@ def shifted(interval, shift):
 def measure(inputs, graph):
     words = [(-128, 127, 0)] * inputs
     ours = theirs = 0
+    adders = {}
     for a, b, shift_a, shift_b, subtract, _, low, high, zeros in graph["adders"]:
         x, y = shifted(words[a], shift_a), shifted(words[b], shift_b)
+        adders[len(words)] = a, b, x, y, bool(subtract), (low, high, zeros)
         words.append((low, high, zeros))
         ours += our_bits(x, y, bool(subtract), words[-1])
         theirs += da4ml_bits(x, y)
-    return [len(graph["adders"]), ours, theirs, graph["depth"], 1e3 * graph["seconds"]]
+    ternary = ternary_bits(adders, set(graph["outputs"]))
+    return [len(adders), ours, theirs, graph["depth"], 1e3 * graph["seconds"], ternary]
 
 
 def solve_ours(program, matrices, extra_depth, effort):
@@ -124,10 +164,11 @@ def integers(interval):
 
 
 def peer_row(stages, ops_of, seconds):
-    adders = ours = theirs = 0
+    ours = theirs = ternary = count = 0
     depths = None
     for stage in stages:
         levels = []
+        adders = {}
         for op in stage.ops:
             operands, shift = ops_of(op)
             if op.opcode == -1:
@@ -138,12 +179,14 @@ def peer_row(stages, ops_of, seconds):
             y = integers((y.min * 2.0**shift, y.max * 2.0**shift, y.step * 2.0**shift))
             result = integers((op.qint.min, op.qint.max, op.qint.step))
             # Tops are relative to bit 0, which stands at 2^-30 here: differences cancel it.
-            adders += 1
+            adders[len(levels)] = (*operands, x, y, op.opcode == 1, result)
             ours += our_bits(x, y, op.opcode == 1, result)
             theirs += da4ml_bits(x, y)
             levels.append(max(levels[i] for i in operands) + 1)
         depths = [levels[i] if i >= 0 else 0 for i in stage.out_idxs]
-    return [adders, ours, theirs, max(depths), 1e3 * seconds]
+        count += len(adders)
+        ternary += ternary_bits(adders, {i for i in stage.out_idxs if i >= 0})
+    return [count, ours, theirs, max(depths), 1e3 * seconds, ternary]
 
 
 def as_peer():
@@ -176,12 +219,14 @@ def as_peer():
 
 
 def show(name, row, base=None):
-    adders, ours, theirs, depth, milliseconds = row
+    adders, ours, theirs, depth, milliseconds, ternary = row
     blank = " " * 9
     cells = [f"{adders:9.2f}", f"{ours:9.1f}" if ours else blank, f"{theirs:9.1f}"]
+    cells.append(f"{ternary:9.1f}" if ternary else blank)
     cells += [f"{depth:6.2f}", f"{milliseconds:9.2f}" if milliseconds else blank]
     if base is not None:
-        cells.append(f"x{base[2] / theirs:.3f}" + (f" x{base[1] / ours:.3f}" if ours else ""))
+        cells.append(f"x{base[2] / theirs:.3f}")
+        cells += [f"x{base[1] / ours:.3f}", f"x{base[5] / ternary:.3f}"] if ours else []
     print(f"    {name:28}", *cells, flush=True)
 
 
@@ -213,12 +258,12 @@ def paper_table(options):
 
 
 def compare(options, matrices, extras, hard_dcs, recorded):
-    """Ratios: our bits over the row's, by da4ml's rule and by ours, of the deepest graphs of ours
-    that are no deeper than the row's on average."""
+    """Ratios: our bits over the row's, by da4ml's rule, by ours and after fusion to rows of three
+    operands, of the cheapest graphs of ours that are no deeper than the row's on average."""
     own = [(e, solve_ours(options.program, matrices, e, options.effort).mean(0)) for e in extras]
     for extra, row in own:
         show(f"ours, extra depth {extra}", row)
-    rows = [(name, (adders, None, bits, depth, ms)) for name, (adders, bits, depth, ms) in recorded]
+    rows = [(name, (a, None, bits, depth, ms, None)) for name, (a, bits, depth, ms) in recorded]
     for peer in ("da4ml", "alkaid") if options.peers else ():
         for dc in hard_dcs:
             result = solve_peer(options.peers, peer, matrices, dc)
@@ -242,7 +287,7 @@ def main():
     parser.add_argument("--bits", type=int, nargs="+", default=[4, 8])
     parser.add_argument("--effort", type=int, default=1)
     options = parser.parse_args()
-    print(" " * 32, "   adders  our rule  da4ml's   depth    CPU ms  ours / theirs")
+    print(" " * 32, "   adders  our rule   da4ml's   ternary  depth    CPU ms  ours / theirs")
     (random_table if options.table == "random" else paper_table)(options)
 
 

@@ -1,6 +1,6 @@
 // Solves matrices for bench/adder_graph.py. Standard input, text: `inputs outputs extra_depth
 // effort count`, then count matrices, row-major; inputs are 8-bit signed. Standard output: a JSON
-// line for each: CPU seconds of solve, least depth, and the adders as
+// line for each: CPU seconds of solve, least depth, the outputs' nodes, and the adders as
 // [a, b, shift_a, shift_b, subtract, depth, low, high, zeros].
 #include <ctime>
 #include <iostream>
@@ -19,7 +19,12 @@ nlohmann::json to_json(const AdderGraph& graph) {
     adders.push_back({adder.a, adder.b, adder.shift_a, adder.shift_b, adder.subtract ? 1 : 0,
                       adder.depth, adder.range.low, adder.range.high, adder.range.zeros});
   }
-  return {{"adders", std::move(adders)}, {"depth", graph.depth}, {"bits", graph.bits}};
+  auto outputs = nlohmann::json::array();
+  for (const auto& output : graph.outputs) outputs.push_back(output.node);
+  return {{"adders", std::move(adders)},
+          {"outputs", std::move(outputs)},
+          {"depth", graph.depth},
+          {"bits", graph.bits}};
 }
 
 }  // namespace
