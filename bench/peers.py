@@ -238,7 +238,7 @@ def compare(options, name):
         job = job_of(network, hard_dc, options.cutoffs, options.clocks, stages)
         for line in peer_rows(options, peer, job, folder / f"{peer}{hard_dc}"):
             add(line)
-    for theirs in [line for line in lines if line["pipeline"].startswith("cutoff")]:
+    for theirs in [line for line in lines if line["tool"] != "gatefold" and line["stages"]]:
         where = folder / f"ours_as_{theirs['tool'].split()[0]}_{theirs['stages']}"
         line = matched(options, name, where, theirs)
         if line:
