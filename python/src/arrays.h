@@ -5,9 +5,10 @@
 #include <nanobind/ndarray.h>
 #include <string>
 
+#include "gatefold/emulate/emulator.h"
 #include "gatefold/numeric/tensor.h"
 
-// NumPy arrays and Gatefold's tensors, by copy.
+// NumPy arrays and Gatefold's tensors, by copy, and views of arrays.
 namespace gatefold::python {
 
 namespace nb = nanobind;
@@ -27,6 +28,19 @@ std::map<std::string, numeric::Tensor<T>> to_tensors(const InputArrays<T>& array
     tensor.data.assign(array.data(), array.data() + array.size());
   }
   return tensors;
+}
+
+/// The arrays where they lie.
+template <typename T>
+emulate::Views<T> to_views(const InputArrays<T>& arrays) {
+  emulate::Views<T> views;
+  for (const auto& [name, array] : arrays) {
+    emulate::View<T>& view = views[name];
+    for (std::size_t i = 0; i < array.ndim(); ++i)
+      view.shape.push_back(static_cast<std::int64_t>(array.shape(i)));
+    view.data = array.data();
+  }
+  return views;
 }
 
 /// The array owns the tensor's elements.

@@ -225,10 +225,9 @@ TEST_P(RandomGraphs, TraceEveryNode) {
         ports.push_back(sample_of(inputs.at(std::get<graph::Input>(graph.node(id).op).name), s));
       const auto all = graph::run_all(graph, ports);
       for (const Trace& trace : *traces) {
-        std::size_t last = 0;
-        for (std::size_t i = 0; i < all.size(); ++i)
-          if (graph.nodes()[i].layer == trace.layer) last = i;
-        ASSERT_EQ(sample_of(trace.raw, s), all[last][0]) << trace.layer;
+        const auto node = static_cast<std::size_t>(trace.value.node.index);
+        const auto output = static_cast<std::size_t>(trace.value.output);
+        ASSERT_EQ(sample_of(trace.raw, s), all[node][output]) << trace.name;
       }
     }
   }

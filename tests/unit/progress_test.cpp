@@ -61,6 +61,36 @@ TEST(Progress, RedrawsAndWipesOnATerminal) {
   EXPECT_EQ(stream.text(), "\r\x1b[Kyosys, 0 s\r\x1b[Kyosys: 5, 0 s\r\x1b[K");
 }
 
+TEST(Progress, PulsesWhenNobodyAdvances) {
+  Stream stream;
+  {
+    ProgressStyle style = stream.style(false, 1);
+    style.pulse = milliseconds(1);
+    const Progress progress("schedule", 0, style);
+    std::this_thread::sleep_for(milliseconds(200));
+  }
+  EXPECT_TRUE(stream.text().starts_with("schedule, 0 s\nschedule, 0 s\n")) << stream.text();
+}
+
+TEST(Progress, TheInnermostThatHasSomethingToShowIsShown) {
+  Stream stream;
+  {
+    Progress outer("verify", 0, stream.style(false, 0));
+    outer.tick();
+    {
+      Progress middle("lower", 0, stream.style(false, 60000));
+      Progress inner("rounds", 0, stream.style(false, 0));
+      outer.advance();
+      inner.advance();
+      outer.advance();
+    }
+    outer.advance();
+  }
+  EXPECT_EQ(stream.text(),
+            "verify, 0 s\nverify: 1, 0 s\nrounds: 1, 0 s\nrounds: 0.0 s\nverify: 3, 0 s\n"
+            "verify: 0.0 s\n");
+}
+
 TEST(Progress, CountsFromSeveralThreads) {
   Stream stream;
   {

@@ -64,7 +64,7 @@ struct AdderGraph {
 };
 
 /// The cheapest graph found, proved equal to its matrix. Deterministic: effort is counted in
-/// passes, never in seconds.
+/// passes, never in seconds. An interrupt ends the search early, with a dearer graph.
 AdderGraph solve(const Problem& problem);
 
 /// Whether the graph computes the problem's matrix: every node's linear form is recomputed and

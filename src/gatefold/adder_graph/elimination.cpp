@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "gatefold/adder_graph/region.h"
+#include "gatefold/support/interrupt.h"
 
 namespace gatefold::adder_graph {
 
@@ -79,7 +80,7 @@ void Elimination::run(const Taste& taste) {
   heap_.clear();
   cutoff_ = std::numeric_limits<double>::infinity();
   offer_risen();
-  while (!heap_.empty() || refill()) {
+  while (!interrupted() && (!heap_.empty() || refill())) {
     if (heap_.empty()) continue;
     std::pop_heap(heap_.begin(), heap_.end());
     const Candidate best = heap_.back();

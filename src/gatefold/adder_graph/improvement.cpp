@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <bit>
 
+#include "gatefold/support/interrupt.h"
+#include "gatefold/support/progress.h"
+
 namespace gatefold::adder_graph {
 
 namespace {
@@ -30,7 +33,9 @@ Improvement::~Improvement() { network_.count_pairs(nullptr); }
 
 void Improvement::run(std::int64_t work, std::int64_t rounds) {
   const std::int64_t begin = counts_.work();
-  for (std::int64_t i = 0; i < rounds && network_.shared() > 0; ++i) {
+  Progress progress("adder graph: rounds", rounds, ProgressStyle::counted());
+  for (std::int64_t i = 0; i < rounds && network_.shared() > 0 && !interrupted(); ++i) {
+    progress.advance();
     const double spent = std::max(static_cast<double>(counts_.work() - begin) / work,
                                   static_cast<double>(i) / static_cast<double>(rounds));
     if (spent >= 1) break;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "gatefold/support/interrupt.h"
+
 namespace gatefold::adder_graph {
 
 namespace {
@@ -12,6 +14,7 @@ template <typename Prepare, typename Visit>
 void for_each_pair(const std::vector<std::vector<Digit>>& columns, Prepare prepare, Visit visit) {
   std::vector<std::uint64_t> keys;
   for (const auto& digits : columns) {
+    if (interrupted()) return;
     for (std::size_t i = 0; i < digits.size(); ++i) {
       keys.clear();
       for (std::size_t k = 0; k < i; ++k) {

@@ -7,6 +7,7 @@
 #include "gatefold/adder_graph/decomposition.h"
 #include "gatefold/adder_graph/elimination.h"
 #include "gatefold/adder_graph/improvement.h"
+#include "gatefold/support/interrupt.h"
 
 namespace gatefold::adder_graph {
 
@@ -46,6 +47,7 @@ class Search {
     if (size < 1e5) consider(separate_columns(problem_, depth_limit_, DigitForm::Low));
     if (size * problem_.outputs > 4e6) return;
     for (const int longest_path : {2, 4, 8}) {
+      if (interrupted()) return;
       auto network = decompose(problem_, depth_limit_, longest_path);
       if (!network) return;
       consider(std::move(*network));

@@ -2,6 +2,8 @@
 
 #include <random>
 
+#include "gatefold/support/interrupt.h"
+
 namespace gatefold::driver {
 namespace {
 
@@ -33,10 +35,10 @@ Vectors make_vectors(const graph::Graph& graph, const emulate::RawBatch& real, s
     numeric::IntTensor tensor;
     if (const auto given = real.find(input.name); given != real.end()) tensor = given->second;
     vectors.counts.real = tensor.size() / type.size();
-    for (std::int64_t k = 0; k < random; ++k)
+    for (std::int64_t k = 0; k < random && !interrupted(); ++k)
       for (std::int64_t i = 0; i < type.size(); ++i)
         tensor.data.push_back(draw(type.range(i), generator));
-    for (std::int64_t k = 0; k < extreme; ++k)
+    for (std::int64_t k = 0; k < extreme && !interrupted(); ++k)
       for (std::int64_t i = 0; i < type.size(); ++i)
         tensor.data.push_back(corner(type.range(i), k, generator));
     tensor.shape = type.shape;

@@ -4,12 +4,13 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <thread>
 #include <utility>
 
 #include "gatefold/emulate/block_io.h"
+#include "gatefold/emulate/trace_names.h"
 #include "gatefold/support/interrupt.h"
+#include "gatefold/support/progress.h"
 
 namespace gatefold::emulate {
 namespace {
@@ -19,6 +20,10 @@ using numeric::RealTensor;
 
 // Terms and elements that pay for starting a thread.
 constexpr std::int64_t work_of_a_thread = 4'000'000;
+// And for showing progress.
+constexpr std::int64_t work_worth_showing = 500'000'000;
+// Numbers rounded between two looks at the interrupt.
+constexpr std::size_t quantized_at_once = 4096;
 
 struct InputPort {
   graph::TensorType type;
@@ -40,10 +45,14 @@ numeric::Shape batch_shape(std::int64_t samples, numeric::Shape shape) {
 template <typename F>
 void for_each_block(const Plan& plan, std::size_t samples, int threads, F f) {
   const std::size_t blocks = (samples + plan.block - 1) / plan.block;
-  const auto worth =
-      static_cast<std::size_t>(static_cast<std::int64_t>(samples) * plan.work / work_of_a_thread);
+  const std::int64_t all_work = static_cast<std::int64_t>(samples) * plan.work;
+  const auto worth = static_cast<std::size_t>(all_work / work_of_a_thread);
   const std::size_t workers =
       std::clamp<std::size_t>(std::min(blocks, worth), 1, static_cast<std::size_t>(threads));
+  std::optional<Progress> progress;
+  if (all_work > work_worth_showing)
+    progress.emplace("emulate: samples", static_cast<std::int64_t>(samples),
+                     ProgressStyle::counted());
   const auto work = [&](std::size_t worker) {
     const std::size_t first = blocks * worker / workers * plan.block;
     const std::size_t last = std::min(samples, blocks * (worker + 1) / workers * plan.block);
@@ -53,6 +62,7 @@ void for_each_block(const Plan& plan, std::size_t samples, int threads, F f) {
       const std::size_t count = std::min(plan.block, last - at);
       arena.set_samples(count);
       f(arena.block(), at, count);
+      if (progress) progress->advance(static_cast<std::int64_t>(count));
     }
   };
   std::vector<std::jthread> helpers;
@@ -66,16 +76,6 @@ void read_outputs(const Kernels& kernels, const Block& block, const PlacedValue&
   read_real(kernels, block, value, port.decoder, rows, count);
   if (port.host == graph::HostFunction::Softmax)
     for (std::size_t i = 0; i < count; ++i) softmax({rows + i * size, size});
-}
-
-// The last node of each layer.
-std::vector<std::size_t> layer_ends(const graph::Graph& graph) {
-  std::set<std::string> seen;
-  std::vector<std::size_t> ends;
-  for (std::size_t i = graph.nodes().size(); i-- > 0;)
-    if (seen.insert(graph.nodes()[i].layer).second) ends.push_back(i);
-  std::ranges::reverse(ends);
-  return ends;
 }
 
 }  // namespace
@@ -115,6 +115,8 @@ struct Emulator::Program {
   template <typename Real>
   Status predict(std::span<const Real* const> rows, std::int64_t samples,
                  std::span<double* const> results) const;
+  template <typename Real>
+  Result<RealBatch> predict(const Views<Real>& batch) const;
 
   graph::Graph graph;
   const Kernels& kernels;
@@ -207,6 +209,24 @@ Status Emulator::Program::predict(std::span<const Real* const> rows, std::int64_
   GATEFOLD_ASSERT(false, "a number that the port does not take");
 }
 
+template <typename Real>
+Result<RealBatch> Emulator::Program::predict(const Views<Real>& batch) const {
+  GATEFOLD_TRY(const auto views, arrange(batch));
+  const std::int64_t samples = views.front()->shape.front();
+  std::vector<const Real*> rows;
+  for (const View<Real>* view : views) rows.push_back(view->data);
+  RealBatch results;
+  std::vector<double*> result_rows;
+  for (const Port& port : output_names) {
+    RealTensor& tensor = results[port.name];
+    tensor.shape = batch_shape(samples, port.shape);
+    tensor.data.resize(static_cast<std::size_t>(numeric::element_count(tensor.shape)));
+    result_rows.push_back(tensor.data.data());
+  }
+  GATEFOLD_CHECK(predict<Real>(rows, samples, result_rows));
+  return results;
+}
+
 Emulator::Emulator(const graph::Graph& graph, int threads)
     : Emulator(graph, threads, *usable_kernels().front()) {}
 Emulator::Emulator(const graph::Graph& graph, int threads, const Kernels& kernels)
@@ -255,8 +275,14 @@ Result<RawBatch> Emulator::quantize(const RealBatch& batch) const {
     const PortQuantizer& quantizer = p.inputs[i].quantizer;
     IntTensor& raws = results[p.input_names[i].name];
     raws.shape = reals.shape;
-    for (std::size_t k = 0; k < reals.data.size(); ++k)
+    raws.data.reserve(reals.data.size());
+    Progress progress("quantize: numbers", reals.size(), ProgressStyle::counted());
+    for (std::size_t k = 0; k < reals.data.size(); ++k) {
       raws.data.push_back(quantizer(reals.data[k], k % quantizer.size()));
+      if ((k + 1) % quantized_at_once != 0) continue;
+      GATEFOLD_CHECK(check_interrupt());
+      progress.advance(quantized_at_once);
+    }
   }
   return results;
 }
@@ -280,21 +306,22 @@ RealBatch Emulator::decode(const RawBatch& batch) const {
 }
 
 Result<RealBatch> Emulator::predict(const RealBatch& batch) const {
-  const Program& p = *program_;
-  GATEFOLD_TRY(const std::vector<const RealTensor*> tensors, p.arrange(batch));
-  const std::int64_t samples = tensors.front()->shape.front();
-  std::vector<const double*> inputs;
-  for (const RealTensor* tensor : tensors) inputs.push_back(tensor->data.data());
-  RealBatch results;
-  std::vector<double*> outputs;
-  for (const Port& port : p.output_names) {
-    RealTensor& tensor = results[port.name];
-    tensor.shape = batch_shape(samples, port.shape);
-    tensor.data.resize(static_cast<std::size_t>(numeric::element_count(tensor.shape)));
-    outputs.push_back(tensor.data.data());
+  Views<double> views;
+  for (const auto& [name, tensor] : batch) {
+    if (tensor.size() != numeric::element_count(tensor.shape))
+      return diagnose(DiagnosticId::PortShape, "", name, tensor.size(),
+                      numeric::to_string(tensor.shape));
+    views[name] = {tensor.shape, tensor.data.data()};
   }
-  GATEFOLD_CHECK(predict(inputs, samples, outputs));
-  return results;
+  return predict(views);
+}
+
+Result<RealBatch> Emulator::predict(const Views<float>& batch) const {
+  return program_->predict(batch);
+}
+
+Result<RealBatch> Emulator::predict(const Views<double>& batch) const {
+  return program_->predict(batch);
 }
 
 Status Emulator::predict(std::span<const float* const> inputs, std::int64_t samples,
@@ -314,14 +341,11 @@ Result<std::vector<Trace>> Emulator::trace(const RawBatch& batch) const {
   const Plan& plan = p.trace_plan();
   std::vector<Trace> traces;
   std::vector<const PlacedValue*> values;
-  for (const std::size_t end : layer_ends(p.graph)) {
-    const graph::Node& node = p.graph.nodes()[end];
-    const auto is_first = [&](const PlacedValue& v) {
-      return v.value.node.index == static_cast<std::int32_t>(end) && v.value.output == 0;
-    };
-    values.push_back(&*std::ranges::find_if(plan.kept, is_first));
-    Trace trace{node.layer, {}, {}, node.outputs[0].encoding};
-    trace.raw.shape = trace.real.shape = batch_shape(samples, node.outputs[0].shape);
+  for (NamedValue& named : named_values(p.graph)) {
+    const graph::TensorType& type = p.graph.type(named.value);
+    values.push_back(&*std::ranges::find(plan.kept, named.value, &PlacedValue::value));
+    Trace trace{std::move(named.name), named.value, {}, {}, type.encoding};
+    trace.raw.shape = trace.real.shape = batch_shape(samples, type.shape);
     trace.raw.data.resize(static_cast<std::size_t>(numeric::element_count(trace.raw.shape)));
     traces.push_back(std::move(trace));
   }
@@ -336,8 +360,9 @@ Result<std::vector<Trace>> Emulator::trace(const RawBatch& batch) const {
                      read_raw(block, *values[i],
                               traces[i].raw.data.data() + first * values[i]->slots.size(), count);
                  });
+  GATEFOLD_CHECK(check_interrupt());
   for (std::size_t i = 0; i < traces.size(); ++i) {
-    const Decoder decoder(p.graph.type(values[i]->value));
+    const Decoder decoder(p.graph.type(traces[i].value));
     traces[i].real.data = decoder.rows(p.kernels, traces[i].raw.data);
   }
   return traces;

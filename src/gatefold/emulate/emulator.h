@@ -19,14 +19,26 @@ struct Kernels;
 using RawBatch = std::map<std::string, numeric::IntTensor>;
 using RealBatch = std::map<std::string, numeric::RealTensor>;
 
-/// What one layer of the trained model computes, as real numbers and, where integers hold them
-/// exactly, as those.
+/// What one op of a layer of the trained model computes, as real numbers and, where integers hold
+/// them exactly, as those.
 struct Trace {
-  std::string layer;
+  std::string name;          // unique (emulate/trace_names.h): the layer for its last op
+  graph::Value value;        // of the emulator's graph
   numeric::RealTensor real;  // [samples, elements…]
   numeric::IntTensor raw;    // before any function that waits on the edge
   graph::Encoding encoding;
 };
+
+/// A port's floats where the caller has them: row-major, shape [samples, elements…].
+template <typename Real>
+struct View {
+  numeric::Shape shape;
+  const Real* data = nullptr;
+
+  std::int64_t size() const { return numeric::element_count(shape); }
+};
+template <typename Real>
+using Views = std::map<std::string, View<Real>>;
 
 /// A port or an output.
 struct Port {
@@ -63,6 +75,9 @@ class Emulator {
   /// quantize, run, decode.
   Result<RealBatch> predict(const RealBatch& inputs) const;
 
+  Result<RealBatch> predict(const Views<float>& inputs) const;
+  Result<RealBatch> predict(const Views<double>& inputs) const;
+
   /// predict without copies: row-major arrays of [samples, elements…], one for each port in the
   /// order of `inputs()` and one for each output in the order of `outputs()`. Error: PortNotFinite.
   Status predict(std::span<const float* const> inputs, std::int64_t samples,
@@ -70,7 +85,7 @@ class Emulator {
   Status predict(std::span<const double* const> inputs, std::int64_t samples,
                  std::span<double* const> outputs) const;
 
-  /// Every layer's output, in order, on the graph as imported (before passes merge layers).
+  /// Every computed value, in order; on the graph as imported, each layer's ops.
   Result<std::vector<Trace>> trace(const RawBatch& inputs) const;
 
  private:

@@ -125,7 +125,8 @@ Result<Design> parse(const std::string& text);
 using Batch = std::map<std::string, numeric::IntTensor>;
 
 /// The meaning of a design without time: processes fire as soon as their beats are there, each
-/// steps() times a sample. Every value is checked against its range.
+/// steps() times a sample. Every value is checked against its range. An interrupt ends it early,
+/// with an empty batch.
 Batch run_design(const Design& design, const Batch& inputs);
 
 }  // namespace gatefold::hardware

@@ -4,7 +4,9 @@
 #include <limits>
 
 #include "gatefold/hardware/evaluate.h"
+#include "gatefold/support/interrupt.h"
 #include "gatefold/support/match.h"
+#include "gatefold/support/progress.h"
 
 namespace gatefold::hardware {
 namespace {
@@ -28,8 +30,13 @@ using Beats = std::vector<std::size_t>;
 
 class Machine {
  public:
-  Machine(const Design& design, const Process& process, std::vector<Queue>& queues, Word64 samples)
-      : design_(design), process_(process), queues_(queues), left_(samples * process.steps()) {
+  Machine(const Design& design, const Process& process, std::vector<Queue>& queues, Word64 samples,
+          Progress& progress)
+      : design_(design),
+        process_(process),
+        queues_(queues),
+        progress_(progress),
+        left_(samples * process.steps()) {
     for (const State& state : process.states) states_.push_back(state.initial);
     for (const Memory& memory : process.memories) memories_.push_back(memory.initial);
     const bool keeps = std::any_of(process.body.begin(), process.body.end(), [](const auto& o) {
@@ -45,7 +52,7 @@ class Machine {
   /// Fires as many steps as the beats allow; false when not one.
   bool fire() {
     bool fired = false;
-    while (left_ > 0) {
+    while (left_ > 0 && !interrupted()) {
       const std::size_t steps = ready_steps();
       if (steps == 0) break;
       fire(steps);
@@ -88,6 +95,7 @@ class Machine {
     give();
     fired_ += static_cast<Word64>(steps);
     left_ -= static_cast<Word64>(steps);
+    progress_.advance(static_cast<Word64>(steps));
   }
 
   std::span<Word64> lane(ValueId id) {
@@ -165,6 +173,7 @@ class Machine {
   const Design& design_;
   const Process& process_;
   std::vector<Queue>& queues_;
+  Progress& progress_;
   Word64 left_ = 0, fired_ = 0;
   std::size_t lanes_ = 1, steps_ = 0;
   std::vector<Word64> states_, values_;
@@ -204,13 +213,17 @@ Word64 feed(const Design& design, const Batch& inputs, std::vector<Queue>& queue
 Batch run_design(const Design& design, const Batch& inputs) {
   std::vector<Queue> queues = initial_queues(design);
   const Word64 samples = feed(design, inputs, queues);
+  Word64 steps = 0;
+  for (const Process& process : design.processes) steps += samples * process.steps();
+  Progress progress("run the design: steps", steps, ProgressStyle::counted());
   std::vector<Machine> machines;
   for (const Process& process : design.processes)
-    machines.emplace_back(design, process, queues, samples);
+    machines.emplace_back(design, process, queues, samples, progress);
   for (bool fired = true; fired;) {
     fired = false;
     for (Machine& machine : machines) fired |= machine.fire();
   }
+  if (interrupted()) return {};
   for (std::size_t i = 0; i < machines.size(); ++i)
     GATEFOLD_ASSERT(machines[i].finished(),
                     fmt::format("process '{}' is starved of beats", design.processes[i].name));

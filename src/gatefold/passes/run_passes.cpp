@@ -12,6 +12,7 @@
 #include "gatefold/passes/rewrite.h"
 #include "gatefold/support/assert.h"
 #include "gatefold/support/files.h"
+#include "gatefold/support/interrupt.h"
 
 namespace gatefold::passes {
 namespace {
@@ -144,6 +145,7 @@ Result<PassesResult> run_passes(Graph graph, const RunOptions& options) {
     GATEFOLD_TRY(result.graph, run_pass(*pass, std::move(result.graph), {&record.notes}));
     record.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    GATEFOLD_CHECK(check_interrupt());
     record.nodes_after = result.graph.nodes().size();
     const std::string violation = graph::verify(result.graph);
     GATEFOLD_ASSERT(violation.empty(), fmt::format("after pass {}: {}", pass->name, violation));

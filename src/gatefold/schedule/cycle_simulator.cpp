@@ -3,6 +3,8 @@
 #include <optional>
 
 #include "gatefold/hardware/evaluate.h"
+#include "gatefold/support/interrupt.h"
+#include "gatefold/support/progress.h"
 
 namespace gatefold::schedule {
 namespace {
@@ -123,7 +125,9 @@ CycleTrace simulate(const Design& design, const Schedule& schedule, const Batch&
                     const Traffic& traffic, std::int64_t patience) {
   Pipeline pipeline(design, schedule, inputs);
   std::int64_t idle = 0;
-  for (std::int64_t cycle = 0; !pipeline.finished(); ++cycle) {
+  Progress progress("simulate: cycles", 0, ProgressStyle::counted());
+  for (std::int64_t cycle = 0; !pipeline.finished() && !interrupted(); ++cycle) {
+    progress.advance();
     idle = pipeline.clock(cycle, traffic) ? 0 : idle + 1;
     GATEFOLD_ASSERT(idle <= patience, "the pipeline stands still");
   }

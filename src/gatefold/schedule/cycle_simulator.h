@@ -28,7 +28,7 @@ struct CycleTrace {
 };
 
 /// Runs until every inference has left. For designs of one fully parallel process; `patience`
-/// cycles without a transfer abort.
+/// cycles without a transfer abort. An interrupt ends it early, with what has left by then.
 CycleTrace simulate(const hardware::Design& design, const Schedule& schedule,
                     const hardware::Batch& inputs, const Traffic& traffic,
                     std::int64_t patience = 100000);

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "gatefold/support/assert.h"
+#include "gatefold/support/interrupt.h"
 
 namespace gatefold::schedule {
 namespace {
@@ -31,7 +32,10 @@ class NetworkSimplex {
   }
 
   std::vector<std::int64_t> run() {
-    while (const DifferenceConstraint* entering = find_violated()) pivot(*entering);
+    while (const DifferenceConstraint* entering = find_violated()) {
+      if (interrupted()) break;
+      pivot(*entering);
+    }
     std::vector<std::int64_t> x;
     for (const Node& node : nodes_) x.push_back(node.potential);
     return x;

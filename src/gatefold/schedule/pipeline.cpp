@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "gatefold/schedule/cut.h"
+#include "gatefold/support/interrupt.h"
 
 namespace gatefold::schedule {
 namespace {
@@ -74,6 +75,7 @@ Result<ProcessSchedule> cut(const Design& design, const Process& process, const 
     return diagnose(DiagnosticId::TooFewStages, "", process.name, earliest.stages(), clock_ns,
                     schedule.stages);
   schedule.stage = cut_with_fewest_registers(timing, stores, earliest.stage, schedule.stages);
+  GATEFOLD_CHECK(check_interrupt());
   place_constants(timing, schedule.stage);
   for (const std::int64_t ready : arrivals(timing, schedule.stage)) {
     GATEFOLD_ASSERT(ready <= timing.period, "a stage is longer than the clock");
