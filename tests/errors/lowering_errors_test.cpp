@@ -51,5 +51,23 @@ TEST(LoweringErrors, QuantizerTooWide) {
                         "an input of 16 bits (tables end at 14)"));
 }
 
+TEST(LoweringErrors, OfAllLayersAtOnce) {
+  graph::Graph graph;
+  const auto x = input(graph, 16);
+  graph::Quantize quantize;
+  quantize.grid = numeric::make_grid(16, true, numeric::power_of_two(-15));
+  auto value = x;
+  for (const std::string layer : {"first", "second"}) {
+    value = *graph.add(graph::Map{graph::Elementary::Tanh}, {value}, layer);
+    value = *graph.add(quantize, {value}, layer);
+  }
+  graph.add_output("y", *graph.add(graph::Order{graph::OrderKind::Sort, 4, true}, {value}, "last"));
+  const auto design = lowering::lower(graph);
+  ASSERT_FALSE(design.ok());
+  std::vector<std::string> layers;
+  for (const Diagnostic& problem : design.errors()) layers.push_back(problem.layer);
+  EXPECT_THAT(layers, ::testing::ElementsAre("first", "second", "last"));
+}
+
 }  // namespace
 }  // namespace gatefold

@@ -17,6 +17,12 @@ std::string summary(const PerAxis<Rational>& parameter) {
   return fmt::format("(axis {})", parameter.axis);
 }
 
+/// ` +1/2`, ` -1/2`, ` +(axis 0)`.
+std::string signed_summary(const PerAxis<Rational>& parameter) {
+  const std::string text = summary(parameter);
+  return text.starts_with('-') ? " " + text : " +" + text;
+}
+
 double apply_elementary(Elementary function, double x) {
   switch (function) {
     case Elementary::Sigmoid:
@@ -82,8 +88,7 @@ std::string TensorType::to_string() const {
   std::string text =
       fmt::format("{} {}{}", numeric::to_string(shape), type.is_signed ? 's' : 'u', type.width);
   text += fmt::format(" *{}", summary(encoding.scale));
-  if (!(encoding.offset == PerAxis<Rational>(Rational(0))))
-    text += fmt::format(" +{}", summary(encoding.offset));
+  if (!(encoding.offset == PerAxis<Rational>(Rational(0)))) text += signed_summary(encoding.offset);
   for (const RealFunction& f : encoding.functions) text += fmt::format(" {}", name_of(f));
   return text;
 }

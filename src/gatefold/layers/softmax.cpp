@@ -208,6 +208,18 @@ double softmax_bound(std::int64_t logits) {
   return 0.5 * std::expm1(2 * logit) / 2 + tables + tail + sum + output;
 }
 
+std::vector<BoundedLayer> bounded_layers(const frontends::ForeignModel& model,
+                                         const graph::Graph& graph) {
+  std::vector<BoundedLayer> layers;
+  for (const ForeignNode& node : model.nodes) {
+    if (node.type != "Softmax") continue;
+    for (const graph::Output& output : graph.outputs())
+      if (output.name == node.outputs.front() && output.host == graph::HostFunction::None)
+        layers.push_back({layer_name(node), softmax_bound(graph.type(output.value).size())});
+  }
+  return layers;
+}
+
 Status import_softmax(Importer& importer, const ForeignNode& node) {
   GATEFOLD_TRY(const Value logits, importer.linear_value(node, 0));
   const Shape& shape = importer.type(logits).shape;

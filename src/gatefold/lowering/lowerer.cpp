@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "gatefold/support/interrupt.h"
 #include "gatefold/support/match.h"
 
 namespace gatefold::lowering {
@@ -35,11 +36,14 @@ Result<hardware::Design> Lowerer::run() {
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     layer_ = layer_index(nodes[i]);
     const graph::NodeId id{static_cast<std::int32_t>(i)};
-    GATEFOLD_TRY(auto outputs, lower_node(id));
+    auto lowered = lower_node(id);
+    GATEFOLD_CHECK(check_interrupt());
+    std::vector<Words> outputs = lowered ? *std::move(lowered) : refuse(nodes[i], lowered.errors());
     claim_ranges(id, outputs);
     for (std::size_t k = 0; k < outputs.size(); ++k)
       words_[{id, static_cast<int>(k)}] = std::move(outputs[k]);
   }
+  if (!problems_.empty()) return problems_;
   give_outputs();
   return std::move(design_);
 }
@@ -106,6 +110,23 @@ Result<std::vector<Words>> Lowerer::lower_node(graph::NodeId id) {
               return diagnose(DiagnosticId::NoHardware, node.layer, "scan");
             }},
       node.op);
+}
+
+std::vector<Words> Lowerer::refuse(const graph::Node& node, const Diagnostics& problems) {
+  for (const Diagnostic& problem : problems)
+    if (std::find(problems_.begin(), problems_.end(), problem) == problems_.end())
+      problems_.push_back(problem);
+  std::vector<Words> outputs;
+  for (const graph::TensorType& type : node.outputs) {
+    std::vector<Interval> ranges;
+    for (std::int64_t e = 0; e < type.size(); ++e) ranges.push_back(type.range(e));
+    const auto channel = add_channel(node.layer, ranges);
+    Words words;
+    for (std::size_t e = 0; e < ranges.size(); ++e)
+      words.push_back(emit(hardware::Receive{channel, static_cast<int>(e)}, ranges[e]));
+    outputs.push_back(std::move(words));
+  }
+  return outputs;
 }
 
 int Lowerer::layer_index(const graph::Node& node) {

@@ -71,6 +71,8 @@ class Lowerer {
   Result<std::vector<Words>> lower_node(graph::NodeId id);
   int layer_index(const graph::Node& node);
   void claim_ranges(graph::NodeId node, const std::vector<Words>& outputs);
+  /// Notes the problems and returns words of any value, so that the layers behind are checked too.
+  std::vector<Words> refuse(const graph::Node& node, const Diagnostics& problems);
   void give_outputs();
   /// Levels of words, counted from the earliest that is no constant.
   std::vector<int> levels(const Words& words) const;
@@ -86,6 +88,7 @@ class Lowerer {
   std::map<std::string, int> layers_;
   std::map<std::vector<std::int64_t>, hardware::TableId> tables_;  // by first and entries
   int layer_ = 0;
+  Diagnostics problems_;
 };
 
 // One function per op.
