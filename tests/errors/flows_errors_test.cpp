@@ -137,13 +137,13 @@ TEST_F(FlowErrors, NetlistThatIsNotThere) {
 
 TEST_F(FlowErrors, NetlistIsLeftToVerilatorWhereIcarusFails) {
   project_.write("build/yosys/generic_lut6/netlist.v", "");
-  EXPECT_THAT(message(simulate_netlist(project_.path(), "generic")),
+  EXPECT_THAT(message(simulate_netlist(project_.path(), "generic_lut6")),
               HasSubstr("error[MissingTool]: 'iverilog'"));
   tool("iverilog", "exit 3");
-  EXPECT_THAT(message(simulate_netlist(project_.path(), "generic")),
+  EXPECT_THAT(message(simulate_netlist(project_.path(), "generic_lut6")),
               HasSubstr("error[ToolFailed]: 'iverilog' ended with exit code 3"));
   for (const auto* name : {"verilator", "g++", "make"}) tool(name, "exit 4");
-  EXPECT_THAT(message(simulate_netlist(project_.path(), "generic")),
+  EXPECT_THAT(message(simulate_netlist(project_.path(), "generic_lut6")),
               HasSubstr("error[ToolFailed]: 'verilator' ended with exit code 4"));
 }
 

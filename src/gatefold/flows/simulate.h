@@ -28,6 +28,10 @@ struct Simulation {
 /// MissingTool, ProjectMalformed, and what run_tool says.
 Status lint(const std::filesystem::path& project, std::chrono::seconds time = default_time);
 
+/// MissingTool where this machine cannot lint and simulate SystemVerilog, or not a netlist.
+Status can_simulate();
+Status can_simulate_netlist();
+
 /// Simulates the SystemVerilog. Differing outputs are a value, not an error. A simulation that
 /// does not come to its end, or whose latency or interval are not the schedule's, is ToolFailed;
 /// MissingTool, ProjectMalformed, and what run_tool says.

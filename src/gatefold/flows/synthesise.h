@@ -50,6 +50,9 @@ struct Synthesis {
 Result<Synthesis> synthesise(const std::filesystem::path& project, const std::string& target,
                              std::chrono::seconds time = default_time);
 
+/// TargetUnknown, MissingTool.
+Status can_synthesise(const std::string& target);
+
 /// The targets' names.
 std::vector<std::string> synthesis_targets();
 

@@ -34,6 +34,11 @@ std::vector<std::string> compile_arguments(const Testbench& bench) {
 
 }  // namespace
 
+Status can_simulate() {
+  GATEFOLD_CHECK(compiling_verilator());
+  return success();
+}
+
 Status lint(const std::filesystem::path& folder, std::chrono::seconds time) {
   GATEFOLD_TRY(const auto project, read_project(folder));
   GATEFOLD_TRY(const auto verilator, need_tool("verilator"));

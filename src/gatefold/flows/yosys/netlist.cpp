@@ -31,6 +31,8 @@ bool icarus_cannot(const Result<Simulation>& simulation) {
 
 }  // namespace
 
+Status can_simulate_netlist() { return find_tool("iverilog") ? success() : can_simulate(); }
+
 Result<Simulation> simulate_netlist(const fs::path& folder, const std::string& name,
                                     std::chrono::seconds time) {
   GATEFOLD_TRY(const auto target, yosys::find_target(name));

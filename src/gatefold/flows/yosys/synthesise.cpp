@@ -65,6 +65,12 @@ Status read_figures(Synthesis& synthesis, const Project& project, const Target& 
 
 }  // namespace
 
+Status can_synthesise(const std::string& target) {
+  GATEFOLD_CHECK(yosys::find_target(target));
+  GATEFOLD_CHECK(need_tool("yosys"));
+  return success();
+}
+
 Result<Synthesis> synthesise(const fs::path& folder, const std::string& name,
                              std::chrono::seconds time) {
   GATEFOLD_TRY(const auto target, yosys::find_target(name));

@@ -6,6 +6,7 @@
 
 #include "gatefold/flows/primitives.h"
 #include "gatefold/flows/project_files.h"
+#include "gatefold/schedule/target.h"
 #include "gatefold/support/assert.h"
 
 namespace gatefold::flows {
@@ -30,7 +31,7 @@ std::vector<std::string> texts(const Json& entry, const char* key) {
 
 Target read_target(const std::string& name, const Json& entry) {
   Target target{name,
-                entry.at("title"),
+                schedule::load_target(name).value().title,
                 entry.at("synth"),
                 entry.at("flat"),
                 entry.at("by_layer"),
@@ -50,15 +51,6 @@ std::string folder_of(std::string_view path) {
   return std::string(path.substr(0, slash == std::string_view::npos ? 0 : slash));
 }
 
-/// The name in the table, for a name or an alias; empty when there is none.
-std::string resolve(const std::string& name) {
-  for (const auto& [key, entry] : table().items()) {
-    const auto aliases = texts(entry, "aliases");
-    if (key == name || std::ranges::find(aliases, name) != aliases.end()) return key;
-  }
-  return "";
-}
-
 std::string joined(const std::vector<std::string>& parts, const std::string& prefix) {
   std::string text;
   for (const auto& part : parts) text += (text.empty() ? "" : " ") + prefix + part;
@@ -76,10 +68,10 @@ std::vector<std::string> Target::logic() const {
 }
 
 Result<Target> find_target(const std::string& name) {
-  const auto key = resolve(name);
-  if (key.empty())
+  const auto found = table().find(name);
+  if (found == table().end())
     return diagnose(DiagnosticId::TargetUnknown, "", name, fmt::join(synthesis_targets(), ", "));
-  return read_target(key, table().at(key));
+  return read_target(name, *found);
 }
 
 std::vector<std::pair<std::string, std::string>> script_files(const Target& target) {

@@ -9,7 +9,8 @@
 
 namespace gatefold::flows::yosys {
 
-/// A device as targets.json describes it. Cell types are patterns (`*`, `?`).
+/// A target of data/targets as targets.json describes its synthesis. Cell types are patterns (`*`,
+/// `?`).
 struct Target {
   std::string name;
   std::string title;
@@ -25,7 +26,7 @@ struct Target {
   std::vector<std::string> logic() const;
 };
 
-/// TargetUnknown. Aliases are resolved.
+/// TargetUnknown.
 Result<Target> find_target(const std::string& name);
 
 /// What the templates of this folder are filled with: scripts lie in `flow`, figures go to
