@@ -85,7 +85,8 @@ TEST(EmitGolden, Project) {
   std::mt19937_64 random(1);
   const auto design = DenseBuilder().make();
   emit::ProjectOptions options;
-  options.encodings["x"] = {{"1/8"}, {"0"}};
+  const emit::HostFunction affine{"affine", {{"scale", {"2"}}, {"offset", {"-1/2", "0"}}}};
+  options.encodings["x"] = {{"1/8"}, {"0"}, {affine, {"tanh", {}}}, "RND_CONV", "SAT"};
   options.extra_files = {{"flows/echo/run.sh", "echo flow \"$PWD\"\n"}};
   const auto files =
       emit::emit_project(design, two_stages(design), golden_vectors(random, design, 9), options)

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "gatefold/flows/project_files.h"
+#include "gatefold/graph/names.h"
+#include "gatefold/support/match.h"
 #include "gatefold/support/output_folder.h"
 
 namespace gatefold::driver {
@@ -15,6 +17,60 @@ hardware::Batch flattened(const emulate::RawBatch& batch) {
     result[name] = {{samples, samples == 0 ? 0 : tensor.size() / samples}, tensor.data};
   }
   return result;
+}
+
+std::vector<std::string> texts(const numeric::PerAxis<numeric::Rational>& parameter,
+                               const numeric::Shape& shape) {
+  std::vector<std::string> values;
+  const std::int64_t count = parameter.is_uniform() ? 1 : numeric::element_count(shape);
+  for (std::int64_t i = 0; i < count; ++i)
+    values.push_back(numeric::to_string(parameter.at(i, shape)));
+  return values;
+}
+
+emit::HostFunction host_function(const graph::RealFunction& function, const numeric::Shape& shape) {
+  return std::visit(
+      Match{[&](const graph::Affine& f) {
+              return emit::HostFunction{
+                  "affine", {{"scale", texts(f.scale, shape)}, {"offset", texts(f.offset, shape)}}};
+            },
+            [](const graph::Relu&) {
+              return emit::HostFunction{"relu", {}};
+            },
+            [&](const graph::LeakyRelu& f) {
+              return emit::HostFunction{"leaky_relu", {{"slope", texts(f.slope, shape)}}};
+            },
+            [](graph::Elementary f) {
+              return emit::HostFunction{graph::name_of(f), {}};
+            }},
+      function);
+}
+
+/// What the host does to floats before it rounds them to the port's integers.
+std::vector<emit::HostFunction> functions_before(const graph::Input& input) {
+  std::vector<emit::HostFunction> functions;
+  if (!input.port.source) return functions;
+  const graph::Encoding& source = *input.port.source;
+  if (source.scale != graph::Encoding{}.scale || source.offset != graph::Encoding{}.offset)
+    functions.push_back(host_function(graph::Affine{source.scale, source.offset}, input.shape));
+  for (const graph::RealFunction& function : source.functions)
+    functions.push_back(host_function(function, input.shape));
+  return functions;
+}
+
+/// What the host does to the real numbers of an output.
+std::vector<emit::HostFunction> functions_after(const graph::Output& output,
+                                                const graph::TensorType& type) {
+  std::vector<emit::HostFunction> functions;
+  for (const graph::RealFunction& function : type.encoding.functions)
+    functions.push_back(host_function(function, type.shape));
+  switch (output.host) {
+    case graph::HostFunction::None:
+      break;
+    case graph::HostFunction::Softmax:
+      functions.push_back({"softmax", {}});
+  }
+  return functions;
 }
 
 /// real = scale * (raw - zero_point), one text for all elements or one each.
@@ -38,11 +94,19 @@ Result<std::vector<emit::File>> project_files(const Compilation& compilation,
                                               const emulate::RawBatch& outputs) {
   const graph::Graph& graph = compilation.graph;
   emit::ProjectOptions options;
-  for (const graph::NodeId id : graph.inputs())
-    options.encodings[std::get<graph::Input>(graph.node(id).op).name] =
-        port_encoding(graph.node(id).outputs.front());
-  for (const graph::Output& output : graph.outputs())
-    options.encodings[output.name] = port_encoding(graph.type(output.value));
+  for (const graph::NodeId id : graph.inputs()) {
+    const auto& input = std::get<graph::Input>(graph.node(id).op);
+    emit::PortEncoding& port = options.encodings[input.name];
+    port = port_encoding(graph.node(id).outputs.front());
+    port.host_functions = functions_before(input);
+    port.rounding = numeric::name_of(input.port.rounding);
+    port.overflow = numeric::name_of(input.port.overflow);
+  }
+  for (const graph::Output& output : graph.outputs()) {
+    emit::PortEncoding& port = options.encodings[output.name];
+    port = port_encoding(graph.type(output.value));
+    port.host_functions = functions_after(output, graph.type(output.value));
+  }
   options.extra_files = flows::project_files(compilation.options.target);
   return emit::emit_project(compilation.design, compilation.schedule,
                             {flattened(inputs), flattened(outputs)}, options);

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gatefold/emit/file.h"
@@ -23,10 +24,20 @@ struct Vectors {
   hardware::Batch inputs, outputs;
 };
 
+/// A function that the host applies to real numbers, by the name under which it is known. A
+/// parameter has one text for all elements or one for each.
+struct HostFunction {
+  std::string name;
+  std::vector<std::pair<std::string, std::vector<std::string>>> parameters;
+};
+
 /// What the words of a port stand for, real = scale * (raw - zero_point), as the caller writes it
-/// into the manifest: one text for all elements or one for each.
+/// into the manifest: one text for all elements or one for each. Before an input is rounded to raw
+/// integers, and after an output is decoded, the host applies the functions in order.
 struct PortEncoding {
   std::vector<std::string> scale, zero_point;
+  std::vector<HostFunction> host_functions = {};
+  std::string rounding = {}, overflow = {};  // of an input
 };
 
 struct ProjectOptions {

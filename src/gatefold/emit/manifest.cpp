@@ -21,6 +21,16 @@ Json words_of_beat(const PortPlan& port) {
   return words;
 }
 
+Json functions(const std::vector<HostFunction>& host_functions) {
+  Json list = Json::array();
+  for (const HostFunction& function : host_functions) {
+    Json entry{{"function", function.name}};
+    for (const auto& [name, values] : function.parameters) entry[name] = values;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
 Json port_entry(const PortPlan& port, const ProjectOptions& options) {
   Json entry{{"name", port.port->name},
              {"signals", port.name},
@@ -33,6 +43,11 @@ Json port_entry(const PortPlan& port, const ProjectOptions& options) {
   if (encoding != options.encodings.end()) {
     entry["scale"] = encoding->second.scale;
     entry["zero_point"] = encoding->second.zero_point;
+    if (!encoding->second.rounding.empty()) {
+      entry["rounding"] = encoding->second.rounding;
+      entry["overflow"] = encoding->second.overflow;
+    }
+    entry["host_functions"] = functions(encoding->second.host_functions);
   }
   return entry;
 }
