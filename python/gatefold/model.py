@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike, NDArray
 from gatefold import _core
 
 Arrays = Union[ArrayLike, Mapping[str, ArrayLike]]
-LEVELS = ("graph", "design", "verilator", "netlist")
 
 
 class Port(NamedTuple):
@@ -113,7 +112,7 @@ class Model:
         """
         if raw:
             return self._single(self._core.run(self._named(x, np.int64)))
-        return self._single(self._core.predict(self._named(x, np.float64)))
+        return self._single(self._core.predict(self._floats(x)))
 
     def quantize(self, x: Arrays) -> NDArray | dict[str, NDArray]:
         """Return the integers that the host hands to the hardware for the floats `x`."""
@@ -121,11 +120,15 @@ class Model:
         return next(iter(integers.values())) if len(integers) == 1 else integers
 
     def trace(self, x: Arrays, *, raw: bool = False) -> dict[str, NDArray]:
-        """Return every layer's output by name, [samples, *shape]; the last op where it has several.
+        """Return what every layer computes, [samples, *shape]: `{layer: output}`.
 
-        With `raw` the integers (int64) before any function that a quantizer has yet to round.
+        A layer of several ops has its inner values too: `<layer>:<op>`, such as "fc1:linear".
+        Floats in, floats out; with `raw` integers in (see `quantize`), integers out (int64), which
+        are those before any function that a quantizer has yet to round.
         """
-        return dict(self._core.trace(self._named(x, np.float64), raw))
+        if raw:
+            return self._core.trace_raw(self._named(x, np.int64))
+        return self._core.trace(self._named(x, np.float64))
 
     def compile(
         self,
@@ -175,7 +178,7 @@ class Model:
         self,
         *,
         data: Arrays | None = None,
-        levels: Iterable[str] = LEVELS,
+        levels: Iterable[str] | None = None,
         random: int = 1000,
         extreme: int = 200,
         netlist_vectors: int = 100,
@@ -184,12 +187,13 @@ class Model:
         """Compare the emulator with other meanings of the model, bit by bit.
 
         Levels: graph (after the passes), design (interpreted hardware, cycle by cycle),
-        verilator (simulated SystemVerilog), netlist (simulated after synthesis). Vectors: `data`,
-        then `random` ones, then `extreme` ones (interval ends).
+        verilator (simulated SystemVerilog), netlist (simulated after synthesis); by default all
+        that the target and this machine can, and `line` says what was left out and why. Vectors:
+        `data`, then `random` ones, then `extreme` ones (interval ends).
         """
         text, line = self._core.verify(
             _settings(**hardware),
-            list(levels),
+            list(levels or ()),
             self._optional(data),
             random,
             extreme,
@@ -200,6 +204,12 @@ class Model:
     def _named(self, x: Arrays, dtype: type) -> dict[str, NDArray]:
         named = x if isinstance(x, Mapping) else self._by_only_input(x)
         return {name: _array(name, values, dtype) for name, values in named.items()}
+
+    def _floats(self, x: Arrays) -> dict[str, NDArray]:
+        """Arrays of float32 as they are, all others as float64."""
+        named = x if isinstance(x, Mapping) else self._by_only_input(x)
+        single = all(getattr(values, "dtype", None) == np.float32 for values in named.values())
+        return self._named(named, np.float32 if single else np.float64)
 
     def _by_only_input(self, x: ArrayLike) -> dict[str, ArrayLike]:
         names = [port.name for port in self.inputs]

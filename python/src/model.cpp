@@ -1,6 +1,7 @@
 #include "model.h"
 
 #include <csignal>
+#include <mutex>
 #include <nanobind/stl/map.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
@@ -24,22 +25,31 @@ struct DiagnosticError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// While the core works, Ctrl-C raises the core's flag; then Python's handler is back.
+/// While the core works, Ctrl-C raises the core's flag; when the calls of all threads have
+/// returned, Python's handler is back.
 class InterruptScope {
  public:
   InterruptScope() {
+    const std::scoped_lock lock(mutex_);
+    if (calls_++ > 0) return;
     sigaction(SIGINT, nullptr, &previous_interrupt_);
     sigaction(SIGTERM, nullptr, &previous_terminate_);
     install_interrupt_handler();
   }
+  InterruptScope(const InterruptScope&) = delete;
+  InterruptScope& operator=(const InterruptScope&) = delete;
   ~InterruptScope() {
+    const std::scoped_lock lock(mutex_);
+    if (--calls_ > 0) return;
     sigaction(SIGINT, &previous_interrupt_, nullptr);
     sigaction(SIGTERM, &previous_terminate_, nullptr);
   }
 
  private:
-  struct sigaction previous_interrupt_ {};
-  struct sigaction previous_terminate_ {};
+  static inline std::mutex mutex_;
+  static inline int calls_ = 0;
+  static inline struct sigaction previous_interrupt_ {};
+  static inline struct sigaction previous_terminate_ {};
 };
 
 template <typename T>
@@ -104,8 +114,9 @@ class Model {
     return ports;
   }
 
-  nb::dict predict(const InputArrays<double>& arrays) const {
-    const auto inputs = to_tensors(arrays);
+  template <typename Real>
+  nb::dict predict(const InputArrays<Real>& arrays) const {
+    const auto inputs = to_views(arrays);
     return to_arrays(released([&] { return emulator_.predict(inputs); }));
   }
   nb::dict run(const InputArrays<std::int64_t>& arrays) const {
@@ -117,17 +128,25 @@ class Model {
     return to_arrays(released([&] { return emulator_.quantize(inputs); }));
   }
 
-  nb::list trace(const InputArrays<double>& arrays, bool raw) const {
+  /// The real numbers of every value by name, for floats; the integers, for integers.
+  nb::dict trace(const InputArrays<double>& arrays) const {
     const auto inputs = to_tensors(arrays);
     auto traces = released([&]() -> Result<std::vector<emulate::Trace>> {
       GATEFOLD_TRY(const auto integers, tracer_.quantize(inputs));
       return tracer_.trace(integers);
     });
-    nb::list layers;
+    nb::dict values;
     for (emulate::Trace& trace : traces)
-      layers.append(nb::make_tuple(
-          trace.layer, raw ? to_array(std::move(trace.raw)) : to_array(std::move(trace.real))));
-    return layers;
+      values[trace.name.c_str()] = to_array(std::move(trace.real));
+    return values;
+  }
+  nb::dict trace_raw(const InputArrays<std::int64_t>& arrays) const {
+    const auto inputs = to_tensors(arrays);
+    auto traces = released([&] { return tracer_.trace(inputs); });
+    nb::dict values;
+    for (emulate::Trace& trace : traces)
+      values[trace.name.c_str()] = to_array(std::move(trace.raw));
+    return values;
   }
 
   /// JSON, text and HTML of the report; writes the project where `output` is not empty.
@@ -238,10 +257,12 @@ void bind_model(nb::module_& module) {
       .def_prop_ro("name", &Model::name)
       .def_prop_ro("inputs", &Model::inputs)
       .def_prop_ro("outputs", &Model::outputs)
-      .def("predict", &Model::predict)
+      .def("predict", &Model::predict<double>)
+      .def("predict", &Model::predict<float>)
       .def("run", &Model::run)
       .def("quantize", &Model::quantize)
       .def("trace", &Model::trace)
+      .def("trace_raw", &Model::trace_raw)
       .def("compile", &Model::compile)
       .def("report", &Model::report)
       .def("build", &Model::build)

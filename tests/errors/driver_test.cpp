@@ -65,6 +65,12 @@ TEST(DriverErrors, UnknownLevel) {
               HasSubstr("error[UnknownLevel]: 'silicon' is no level of comparison"));
 }
 
+TEST(DriverErrors, LevelsThatAreNotPossible) {
+  EXPECT_THAT(text(driver::can_compare(driver::Level::Netlist, "unit")),
+              HasSubstr("error[TargetUnknown]: there is no target 'unit'"));
+  EXPECT_EQ(text(driver::can_compare(driver::Level::Design, "unit")), "");
+}
+
 TEST(DriverErrors, NoVectors) {
   driver::Compilation nothing;
   nothing.imported = ports(1);

@@ -70,6 +70,49 @@ def unquantized_activation(path):
     return dense(path, behind=nodes)
 
 
+def smooth(path, bits=16):
+    """Two layers of Tanh between quantizers too wide for a table, and a Softmax."""
+    q1, c1 = quant("t1", "q1", 2.0**-15, bits)
+    q2, c2 = quant("t2", "q2", 2.0**-15, bits)
+    nodes = [
+        helper.make_node("Tanh", ["wide"], ["t1"], "tanh1"),
+        q1,
+        helper.make_node("Tanh", ["q1"], ["t2"], "tanh2"),
+        q2,
+    ]
+    qx, constants = quant("x", "wide", 2.0**-10, bits)
+    return save(
+        path,
+        [qx, *nodes],
+        [port("x", [1, 2])],
+        [port("q2", [1, 2])],
+        {**constants, **c1, **c2},
+    )
+
+
+def host_functions(path):
+    """Standardised, squashed inputs, a dense layer, and a Softmax at the end."""
+    qx, constants = quant("squashed", "qx", 0.03, 6, mode="FLOOR")
+    nodes = [
+        helper.make_node("Sub", ["x", "mean"], ["centred"], "centre"),
+        helper.make_node("Tanh", ["centred"], ["squashed"], "squash"),
+        qx,
+        helper.make_node("Gemm", ["qx", "w", "b"], ["logits"], "fc1"),
+        helper.make_node("Softmax", ["logits"], ["y"], "probabilities"),
+    ]
+    arrays = {"mean": [0.5, -0.25], "w": [[1, -2, 3], [0, 3, 1]], "b": [0.5, 0.0, -0.125]}
+    return save(path, nodes, [port("x", [1, 2])], [port("y", [1, 3])], {**constants, **arrays})
+
+
+def wide_layer(path, size=160):
+    """A dense layer of 8-bit weights whose adder graph takes many seconds."""
+    weights = np.random.default_rng(1).integers(-127, 128, (size, size))
+    qx, constants = quant("x", "qx", 0.25, 8)
+    nodes = [qx, helper.make_node("MatMul", ["qx", "w"], ["y"], "fc1")]
+    ports = [port("x", [1, size])], [port("y", [1, size])]
+    return save(path, nodes, *ports, {**constants, "w": weights})
+
+
 def cyclic(path):
     """Two additions that feed one another."""
     nodes = [

@@ -1,5 +1,8 @@
 """What the Python package does with arrays, names and mistakes."""
 
+import json
+from fractions import Fraction
+
 import numpy as np
 import onnx
 import pytest
@@ -109,6 +112,36 @@ def test_raw_integers_are_the_floats_integers(jet, rows):
         jet.predict(np.full((1, 16), 128), raw=True)
 
 
+def test_float32_is_taken_as_it_is(jet, rows):
+    single = rows.astype(np.float32)
+    np.testing.assert_array_equal(jet.predict(single), jet.predict(single.astype(np.float64)))
+    single[3, 2] = np.nan
+    with pytest.raises(GatefoldError, match=r"PortNotFinite.*sample 3, element 2"):
+        jet.predict(single)
+    with pytest.raises(GatefoldError, match="PortShape"):
+        jet.predict(single[:, :3])
+    with pytest.raises(GatefoldError, match="PortUnknown"):
+        jet.predict({"features": rows.astype(np.float32), "other": single})
+
+
+def test_float32_is_not_copied(jet):
+    x = np.zeros((200_000, 16), np.float32)
+    seen = []
+    core = jet._core
+
+    class Core:
+        def __getattr__(self, name):
+            return getattr(core, name)
+
+        def predict(self, arrays):
+            seen.extend(arrays.values())
+            return core.predict(arrays)
+
+    model = gatefold.Model(Core())
+    assert model.predict(x).shape == (200_000, 5)
+    assert seen[0] is x
+
+
 def test_empty_batch(jet):
     assert jet.predict(np.zeros((0, 16))).shape == (0, 5)
 
@@ -131,11 +164,72 @@ def test_trace_equals_double_precision_layer_by_layer(jet, rows):
         expected[f"dense{k}"] = f"/dense{k}/MatMul_output_0"
         expected[f"norm{k}"] = f"/norm{k}/BatchNormalization_output_0"
         expected[f"relu{k}"] = f"/relu{k}/act_quant/export_handler/Quant_output_0"
+        rectified = np.maximum(traces[f"norm{k}"], 0)
+        np.testing.assert_array_equal(traces.pop(f"relu{k}:map"), rectified)
     assert set(traces) == set(expected)
     for layer, tensor in expected.items():
         np.testing.assert_allclose(traces[layer], values[tensor], rtol=0, atol=1e-12, err_msg=layer)
-    raw = jet.trace(rows, raw=True)
-    np.testing.assert_array_equal(raw["quant_features"], jet.quantize(rows))
+    integers = jet.quantize(rows)
+    raw = jet.trace(integers, raw=True)
+    np.testing.assert_array_equal(raw["quant_features"], integers)
+
+
+def test_trace_reaches_every_op_of_a_layer():
+    digits = gatefold.load(ROOT / "models/digits/digits.onnx")
+    x = np.load(ROOT / "models/digits/features.npy")[:50]
+    inner = digits.trace(x)
+    exponentials, sums = inner["softmax:map"], inner["softmax:reduce:2"]
+    np.testing.assert_array_equal(exponentials.sum(axis=1), sums[:, 0])
+    np.testing.assert_array_equal(inner["softmax"], digits.predict(x))
+
+
+def test_manifest_names_what_the_host_does(tmp_path):
+    """From manifest.json alone: floats to the port's integers, and its integers to floats."""
+    path = small_models.host_functions(tmp_path / "host.onnx")
+    model = gatefold.load(path, final_activation="host")
+    x = np.random.default_rng(1).normal(0, 1, (200, 2))
+    model.compile(tmp_path / "project", data=x, vectors=5)
+    manifest = json.loads((tmp_path / "project/manifest.json").read_text())
+    (port,), (output,) = manifest["inputs"], manifest["outputs"]
+    assert [f["function"] for f in port["host_functions"]] == ["affine", "tanh"]
+    assert (port["rounding"], port["overflow"]) == ("TRN", "SAT")
+    values = applied(port["host_functions"], x)
+    scaled = values / numbers(port["scale"]) + numbers(port["zero_point"])
+    (bounds,) = {(word["low"], word["high"]) for word in port["words_of_beat"]}
+    raw = np.clip(np.floor(scaled), *bounds).astype(np.int64)
+    np.testing.assert_array_equal(raw, model.quantize(x))
+    assert [f["function"] for f in output["host_functions"]] == ["softmax"]
+    logits = numbers(output["scale"]) * (
+        model.predict(raw, raw=True) - numbers(output["zero_point"])
+    )
+    got = applied(output["host_functions"], logits)
+    np.testing.assert_allclose(got, model.predict(x), rtol=0, atol=1e-15)
+
+
+def numbers(texts):
+    """Exact fractions as floats, one for all elements or one for each."""
+    return np.array([float(Fraction(text)) for text in texts])
+
+
+def applied(functions, values):
+    """The functions of a manifest, in order."""
+    for function in functions:
+        name = function["function"]
+        if name == "affine":
+            values = numbers(function["scale"]) * values + numbers(function["offset"])
+        elif name == "tanh":
+            values = np.tanh(values)
+        elif name == "softmax":
+            exponentials = np.exp(values - values.max(axis=1, keepdims=True))
+            values = exponentials / exponentials.sum(axis=1, keepdims=True)
+        else:
+            raise AssertionError(name)
+    return values
+
+
+def test_ports_print_signed_offsets():
+    digits = gatefold.load(ROOT / "models/digits/digits.onnx")
+    assert " *12002113/67108864 -60010565/67108864" in repr(digits)
 
 
 def test_input_type_for_a_model_without_input_quantizer(tmp_path):

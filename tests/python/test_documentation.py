@@ -4,10 +4,10 @@ import re
 
 import numpy as np
 import onnx
+from commands import run
 from conftest import ROOT
 from onnx import helper, numpy_helper
 from small_models import DOMAIN, port
-from test_command_line import run
 
 WALK = ROOT.joinpath("docs/architecture.md").read_text().split("## The walk of one Dense layer")[1]
 WALK = WALK.split("\n## ")[0]

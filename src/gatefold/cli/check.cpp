@@ -1,4 +1,6 @@
 // check: every problem of a model at once.
+#include "gatefold/driver/check.h"
+
 #include <fmt/core.h>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -21,37 +23,69 @@ std::string list_operators(bool as_json) {
   return as_json ? list.dump(2) + "\n" : table({"domain", "operator"}, rows);
 }
 
-std::string layer_table(const graph::Graph& graph, bool as_json) {
-  std::vector<std::vector<std::string>> rows;
+json layer_list(const graph::Graph& graph) {
   json list = json::array();
-  for (const graph::Node& node : graph.nodes()) {
-    const std::string op = graph::name_of(node.op);
-    const std::string type = node.outputs.front().to_string();
-    rows.push_back({node.layer, op, type});
-    list.push_back({{"layer", node.layer}, {"op", op}, {"type", type}});
-  }
-  return as_json ? json{{"problems", json::array()}, {"ops", list}}.dump(2) + "\n"
-                 : table({"layer", "op", "type"}, rows);
+  for (const graph::Node& node : graph.nodes())
+    list.push_back({{"layer", node.layer},
+                    {"op", graph::name_of(node.op)},
+                    {"type", node.outputs.front().to_string()}});
+  return list;
 }
 
-int print_problems(const Diagnostics& problems) {
+std::string layer_table(const graph::Graph& graph) {
+  std::vector<std::vector<std::string>> rows;
+  for (const graph::Node& node : graph.nodes())
+    rows.push_back({node.layer, graph::name_of(node.op), node.outputs.front().to_string()});
+  return table({"layer", "op", "type"}, rows);
+}
+
+json problem_list(const Diagnostics& problems) {
   json list = json::array();
   for (const Diagnostic& problem : problems)
     list.push_back({{"id", name_of(problem.id)},
                     {"layer", problem.layer},
                     {"text", problem.text},
                     {"remedy", problem.remedy}});
-  fmt::print("{}\n", json{{"problems", list}}.dump(2));
-  return mistake;
+  return list;
+}
+
+std::string to_json(const driver::Check& checked, const ModelOptions& options) {
+  json bounded = json::array();
+  for (const auto& layer : checked.bounded)
+    bounded.push_back({{"layer", layer.layer}, {"bound", layer.bound}});
+  json all{{"problems", problem_list(checked.problems)},
+           {"ops", checked.imported ? layer_list(*checked.imported) : json::array()},
+           {"bounded", bounded},
+           {"target", options.target}};
+  if (checked.problems.empty()) {
+    all["clock_ns"] = checked.clock_ns;
+    all["latency_cycles"] = checked.latency_cycles;
+    all["interval_cycles"] = checked.interval_cycles;
+  }
+  return all.dump(2) + "\n";
+}
+
+/// What holds for a model without problems.
+std::string verdict(const driver::Check& checked, const ModelOptions& options) {
+  std::string text =
+      fmt::format("{}: supported on {} at {} ns ({} cycles); every value is exact", options.model,
+                  options.target, checked.clock_ns, checked.latency_cycles);
+  for (const auto& layer : checked.bounded)
+    text += fmt::format(
+        ", but '{}' (softmax), which is within {:.2g} of the real one and keeps the argmax",
+        layer.layer, layer.bound);
+  return text + "\n";
 }
 
 Outcome check(const ModelOptions& options) {
-  GATEFOLD_TRY(const auto import, options.import_options());
-  const auto graph = driver::import_file(options.model, import);
-  if (!graph && options.json) return print_problems(graph.errors());
-  if (!graph) return Diagnostics(graph.errors());
-  fmt::print("{}", layer_table(*graph, options.json));
-  if (!options.json) fmt::print("{}: supported, every value exact\n", options.model);
+  GATEFOLD_TRY(const auto compile_options, options.compile_options());
+  GATEFOLD_TRY(const auto checked, driver::check(options.model, compile_options));
+  if (options.json) {
+    fmt::print("{}", to_json(checked, options));
+    return checked.problems.empty() ? equal : mistake;
+  }
+  if (!checked.problems.empty()) return checked.problems;
+  fmt::print("{}{}", layer_table(*checked.imported), verdict(checked, options));
   return equal;
 }
 
@@ -61,7 +95,7 @@ void add_check(CLI::App& app, Outcome& outcome) {
   auto* command = app.add_subcommand("check", "Say whether a model is supported, and all problems");
   const auto options = std::make_shared<ModelOptions>();
   const auto operators = std::make_shared<bool>(false);
-  options->declare_import(*command);
+  options->declare_compile(*command);
   command->get_option("model")->required(false);
   command->add_flag("--operators", *operators, "List the operators that are imported");
   command->callback([options, operators, &outcome] {

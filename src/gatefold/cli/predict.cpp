@@ -8,6 +8,7 @@
 #include "gatefold/driver/data.h"
 #include "gatefold/support/npy.h"
 #include "gatefold/support/output_folder.h"
+#include "gatefold/support/progress.h"
 
 namespace gatefold::cli {
 namespace {
@@ -67,6 +68,7 @@ Result<emulate::RawBatch> raw_inputs(const graph::Graph& graph, const emulate::E
 }
 
 Outcome predict(const DataOptions& options) {
+  const Progress progress("predict");
   GATEFOLD_TRY(const auto import, options.import_options());
   GATEFOLD_TRY(const auto graph, driver::import_file(options.model, import));
   GATEFOLD_TRY(const auto passed, passes::run_passes(graph, {}));
@@ -78,6 +80,7 @@ Outcome predict(const DataOptions& options) {
 }
 
 Outcome trace(const DataOptions& options) {
+  const Progress progress("trace");
   GATEFOLD_TRY(const auto import, options.import_options());
   GATEFOLD_TRY(const auto graph, driver::import_file(options.model, import));
   const emulate::Emulator emulator(graph, options.threads);
@@ -88,14 +91,18 @@ Outcome trace(const DataOptions& options) {
   std::vector<std::vector<std::string>> rows;
   for (std::size_t i = 0; i < traces.size(); ++i) {
     const auto& real = traces[i].real;
-    std::string file = fmt::format("{:02}_{}.npy", i, traces[i].layer);
-    std::replace(file.begin(), file.end(), '/', '_');
+    const graph::Node& node = graph.node(traces[i].value.node);
+    std::string file = fmt::format("{:02}_{}.npy", i, traces[i].name);
+    for (char& c : file)
+      if (c == '/' || c == ':') c = '_';
     const auto array = options.raw ? array_of(traces[i].raw) : array_of(real);
     GATEFOLD_CHECK(folder.write(file, to_npy(array)));
     const auto [low, high] = std::minmax_element(real.data.begin(), real.data.end());
-    rows.push_back({traces[i].layer, numeric::to_string(real.shape), fmt::format("{:.6g}", *low),
+    rows.push_back({traces[i].name, numeric::to_string(real.shape), fmt::format("{:.6g}", *low),
                     fmt::format("{:.6g}", *high), file});
-    list.push_back({{"layer", traces[i].layer},
+    list.push_back({{"name", traces[i].name},
+                    {"layer", node.layer},
+                    {"op", graph::name_of(node.op)},
                     {"shape", real.shape},
                     {"least", *low},
                     {"greatest", *high},
@@ -103,7 +110,7 @@ Outcome trace(const DataOptions& options) {
   }
   GATEFOLD_CHECK(folder.commit());
   fmt::print("{}", options.json ? list.dump(2) + "\n"
-                                : table({"layer", "shape", "least", "greatest", "file"}, rows));
+                                : table({"name", "shape", "least", "greatest", "file"}, rows));
   return equal;
 }
 
@@ -124,7 +131,7 @@ void add_predict(CLI::App& app, Outcome& outcome) {
 }
 
 void add_trace(CLI::App& app, Outcome& outcome) {
-  add_data_command(app, outcome, "trace", "Write the output of every layer",
+  add_data_command(app, outcome, "trace", "Write the output of every layer and of its ops",
                    "Folder for the arrays", trace);
 }
 

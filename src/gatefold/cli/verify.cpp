@@ -15,7 +15,7 @@ namespace {
 
 struct VerifyCommand : ModelOptions {
   std::vector<std::string> data;
-  std::vector<std::string> levels = {"graph", "design", "verilator", "netlist"};
+  std::vector<std::string> levels;
   driver::VerifyOptions counts;
   std::string keep;
 };
@@ -64,9 +64,11 @@ void add_verify(CLI::App& app, Outcome& outcome) {
   const auto options = std::make_shared<VerifyCommand>();
   options->declare_compile(*command);
   command->add_option("--data", options->data, "Real inputs: X.npy, or <input>=X.npy for each");
-  command->add_option("--levels", options->levels, "Levels to compare")
-      ->delimiter(',')
-      ->capture_default_str();
+  command
+      ->add_option("--levels", options->levels,
+                   "Levels to compare: graph, design, verilator, netlist (default: all that the "
+                   "target and this machine can)")
+      ->delimiter(',');
   command->add_option("--random", options->counts.random, "Random vectors")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();

@@ -33,17 +33,14 @@ Result<double> clock_of(const CompileOptions& options, HardwareMaker& maker) {
 
 Result<graph::Graph> import_file(const std::filesystem::path& path,
                                  const layers::ImportOptions& options) {
+  const Progress progress("import");
   GATEFOLD_TRY(const frontends::ForeignModel model, frontends::read_model(path));
   return layers::import_model(model, options);
 }
 
-Result<Compilation> compile(const std::filesystem::path& path, const CompileOptions& options) {
-  Compilation c;
-  c.options = options;
-  GATEFOLD_CHECK(check_interrupt());
+Status compile_imported(Compilation& c) {
+  const CompileOptions& options = c.options;
   GATEFOLD_TRY(const schedule::Target target, schedule::load_target(options.target));
-  GATEFOLD_TRY(c.imported,
-               timed(c.times, "import", [&] { return import_file(path, options.import); }));
   GATEFOLD_TRY(auto passed, timed(c.times, "passes",
                                   [&] { return passes::run_passes(c.imported, options.passes); }));
   c.graph = std::move(passed.graph);
@@ -56,7 +53,17 @@ Result<Compilation> compile(const std::filesystem::path& path, const CompileOpti
                  return schedule::pipeline(c.design, target, clock_ns, options.stages);
                }));
   c.estimate = schedule::estimate(c.design, c.schedule, target);
+  return check_interrupt();
+}
+
+Result<Compilation> compile(const std::filesystem::path& path, const CompileOptions& options) {
+  Compilation c;
+  c.options = options;
   GATEFOLD_CHECK(check_interrupt());
+  GATEFOLD_CHECK(schedule::load_target(options.target));
+  GATEFOLD_TRY(c.imported,
+               timed(c.times, "import", [&] { return import_file(path, options.import); }));
+  GATEFOLD_CHECK(compile_imported(c));
   return c;
 }
 

@@ -47,6 +47,10 @@ struct Compilation {
 Result<graph::Graph> import_file(const std::filesystem::path& path,
                                  const layers::ImportOptions& options);
 
+/// The stages behind the import, for a compilation that holds `imported` and `options`; all
+/// problems of the first stage that has any.
+Status compile_imported(Compilation& compilation);
+
 /// The whole compiler, top to bottom.
 Result<Compilation> compile(const std::filesystem::path& path, const CompileOptions& options);
 

@@ -1,7 +1,7 @@
 #include "gatefold/driver/synthesis.h"
 
 #include "gatefold/flows/simulate.h"
-#include "gatefold/support/files.h"
+#include "gatefold/support/output_folder.h"
 #include "gatefold/support/progress.h"
 #include "gatefold/support/scratch_folder.h"
 
@@ -9,7 +9,7 @@ namespace gatefold::driver {
 
 Result<std::vector<emit::File>> golden_project(const Compilation& compilation,
                                                const emulate::RawBatch& real, std::int64_t count) {
-  const Vectors vectors = make_vectors(compilation.imported, real, count, count);
+  GATEFOLD_TRY(const Vectors vectors, make_vectors(compilation.imported, real, count, count));
   GATEFOLD_TRY(const auto expected, emulate::Emulator(compilation.imported).run(vectors.inputs));
   return project_files(compilation, vectors.inputs, expected);
 }
@@ -30,11 +30,11 @@ report::Report report_of(const Compilation& c, const std::optional<flows::Synthe
   return report::make_report(inputs);
 }
 
-Result<Built> build(const Compilation& compilation, const emulate::RawBatch& real,
-                    std::int64_t count, const std::filesystem::path& folder) {
-  GATEFOLD_TRY(const auto files, golden_project(compilation, real, count));
-  GATEFOLD_CHECK(write_project(folder, files));
-  const Progress progress("build");
+namespace {
+
+/// Lints, simulates and synthesises the project in `folder`, and simulates the netlist.
+Result<Built> run_tools(const Compilation& compilation, const emulate::RawBatch& real,
+                        std::int64_t count, const std::filesystem::path& folder) {
   GATEFOLD_CHECK(flows::lint(folder));
   GATEFOLD_TRY(const auto rtl, flows::simulate(folder, flows::Simulator::Verilator));
   GATEFOLD_TRY(const auto synthesis, flows::synthesise(folder, compilation.options.target));
@@ -43,10 +43,25 @@ Result<Built> build(const Compilation& compilation, const emulate::RawBatch& rea
   GATEFOLD_TRY(Verification verification, verify(compilation, levels, folder));
   verification.levels.push_back(simulated(Level::Verilator, rtl));
   verification.levels.push_back(simulated(Level::Netlist, netlist));
-  const Built built{report_of(compilation, synthesis), folder / "report.html", verification};
-  GATEFOLD_CHECK(write_file(built.html, report::to_html(built.report)));
-  GATEFOLD_CHECK(write_file(folder / "report.json", report::to_json(built.report)));
-  GATEFOLD_CHECK(write_file(folder / "report.txt", report::to_text(built.report)));
+  return Built{report_of(compilation, synthesis), {}, std::move(verification)};
+}
+
+}  // namespace
+
+Result<Built> build(const Compilation& compilation, const emulate::RawBatch& real,
+                    std::int64_t count, const std::filesystem::path& folder) {
+  for (const Level level : all_levels)
+    GATEFOLD_CHECK(can_compare(level, compilation.options.target));
+  const Progress progress("build");
+  GATEFOLD_TRY(OutputFolder output, OutputFolder::create(folder));
+  GATEFOLD_TRY(const auto files, golden_project(compilation, real, count));
+  for (const emit::File& file : files) GATEFOLD_CHECK(output.write(file.path, file.text));
+  GATEFOLD_TRY(Built built, run_tools(compilation, real, count, output.building()));
+  GATEFOLD_CHECK(output.write("report.html", report::to_html(built.report)));
+  GATEFOLD_CHECK(output.write("report.json", report::to_json(built.report)));
+  GATEFOLD_CHECK(output.write("report.txt", report::to_text(built.report)));
+  GATEFOLD_CHECK(output.commit());
+  built.html = folder / "report.html";
   return built;
 }
 

@@ -26,8 +26,10 @@ struct Built {
   Verification verification;  // all levels, on the project's golden vectors
 };
 
-/// Writes the project into `folder`, lints, simulates and synthesises it there, simulates the
-/// netlist, and leaves report.txt, report.json and report.html beside it.
+/// Lints, simulates and synthesises the project, simulates the netlist, and puts the whole into
+/// `folder`, with report.txt, report.json and report.html. Without every tool, for a target without
+/// synthesis, or when a tool fails, there is no folder. Errors: what can_compare, OutputFolder and
+/// the flows say.
 Result<Built> build(const Compilation& compilation, const emulate::RawBatch& real,
                     std::int64_t count, const std::filesystem::path& folder);
 

@@ -23,8 +23,8 @@ std::int64_t corner(const Interval& range, std::int64_t k, std::mt19937_64& rand
 
 }  // namespace
 
-Vectors make_vectors(const graph::Graph& graph, const emulate::RawBatch& real, std::int64_t random,
-                     std::int64_t extreme, std::uint64_t seed) {
+Result<Vectors> make_vectors(const graph::Graph& graph, const emulate::RawBatch& real,
+                             std::int64_t random, std::int64_t extreme, std::uint64_t seed) {
   Vectors vectors;
   vectors.counts.random = random;
   vectors.counts.extreme = extreme;
@@ -45,6 +45,7 @@ Vectors make_vectors(const graph::Graph& graph, const emulate::RawBatch& real, s
     tensor.shape.insert(tensor.shape.begin(), vectors.counts.total());
     vectors.inputs[input.name] = std::move(tensor);
   }
+  GATEFOLD_CHECK(check_interrupt());
   return vectors;
 }
 

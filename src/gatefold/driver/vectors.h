@@ -20,8 +20,8 @@ struct Vectors {
 };
 
 /// Input vectors for a graph: the given real ones (may be empty), then random and extreme ones from
-/// a fixed seed; the first extremes are all lows, all highs. Incomplete after an interrupt.
-Vectors make_vectors(const graph::Graph& graph, const emulate::RawBatch& real, std::int64_t random,
-                     std::int64_t extreme, std::uint64_t seed = 1);
+/// a fixed seed; the first extremes are all lows, all highs. Interrupted.
+Result<Vectors> make_vectors(const graph::Graph& graph, const emulate::RawBatch& real,
+                             std::int64_t random, std::int64_t extreme, std::uint64_t seed = 1);
 
 }  // namespace gatefold::driver

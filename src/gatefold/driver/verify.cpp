@@ -21,6 +21,17 @@ constexpr std::pair<Level, const char*> level_names[] = {{Level::Graph, "graph"}
 /// Cycles are simulated one by one: so many vectors prove latency, interval and handshake.
 constexpr std::int64_t cycle_vectors = 64;
 
+/// The bits of each element's word at an output port.
+std::vector<std::uint64_t> masks_of(const hardware::Design& design, const std::string& output) {
+  std::vector<std::uint64_t> masks;
+  for (const hardware::Port& port : design.outputs)
+    if (port.name == output)
+      for (const auto& range : design.channels[static_cast<std::size_t>(port.channel.index)].words)
+        masks.push_back((std::uint64_t{1} << hardware::word_of(range).width) - 1);
+  GATEFOLD_ASSERT(!masks.empty(), "every output has a port");
+  return masks;
+}
+
 /// Everything that the levels share.
 struct Context {
   const Compilation& compilation;
@@ -30,29 +41,35 @@ struct Context {
   const emulate::RawBatch& expected;
 };
 
-void compare(LevelResult& result, const std::string& output, const numeric::IntTensor& expected,
-             const numeric::IntTensor& got, std::int64_t samples) {
+void compare(LevelResult& result, const hardware::Design& design, const std::string& output,
+             const numeric::IntTensor& expected, const numeric::IntTensor& got,
+             std::int64_t samples) {
+  const auto masks = masks_of(design, output);
   const std::int64_t elements = expected.size() / expected.shape.front();
   GATEFOLD_ASSERT(got.size() == samples * elements, "every sample gives every output");
   for (std::int64_t i = 0; i < got.size(); ++i) {
     if (expected[i] == got[i]) continue;
-    result.differing_bits += std::popcount(static_cast<std::uint64_t>(expected[i] ^ got[i]));
+    const auto bits = static_cast<std::uint64_t>(expected[i] ^ got[i]);
+    // A number outside the port's range differs, if in no bit of the port.
+    result.differing_bits +=
+        std::max(1, std::popcount(bits & masks[static_cast<std::size_t>(i) % masks.size()]));
     if (!result.first)
       result.first = Difference{output, i / elements, i % elements, expected[i], got[i]};
   }
 }
 
 /// The first `samples` samples of every output.
-void compare(LevelResult& result, const emulate::RawBatch& expected, const hardware::Batch& got,
+void compare(LevelResult& result, const Context& context, const hardware::Batch& got,
              std::int64_t samples) {
-  for (const auto& [name, tensor] : expected) compare(result, name, tensor, got.at(name), samples);
+  for (const auto& [name, tensor] : context.expected)
+    compare(result, context.compilation.design, name, tensor, got.at(name), samples);
 }
 
 Result<LevelResult> compare_graph(const Context& context) {
   LevelResult result{Level::Graph, context.vectors.counts.total(), 0, 0, {}, ""};
   const emulate::Emulator emulator(context.compilation.graph);
   GATEFOLD_TRY(const auto got, emulator.run(context.vectors.inputs));
-  compare(result, context.expected, got, result.vectors);
+  compare(result, context, got, result.vectors);
   result.detail = fmt::format("after {} passes", context.compilation.passes.size());
   return result;
 }
@@ -69,11 +86,13 @@ hardware::Batch rows(const emulate::RawBatch& batch) {
 Result<LevelResult> compare_design(const Context& context) {
   LevelResult result{Level::Design, context.vectors.counts.total(), 0, 0, {}, ""};
   const Compilation& c = context.compilation;
-  compare(result, context.expected, hardware::run_design(c.design, rows(context.vectors.inputs)),
-          result.vectors);
+  const auto got = hardware::run_design(c.design, rows(context.vectors.inputs));
+  GATEFOLD_CHECK(check_interrupt());
+  compare(result, context, got, result.vectors);
   const auto few = rows(first_samples(context.vectors.inputs, cycle_vectors));
   const auto trace = schedule::simulate(c.design, c.schedule, few, {});
-  compare(result, context.expected, trace.outputs, std::min(result.vectors, cycle_vectors));
+  GATEFOLD_CHECK(check_interrupt());
+  compare(result, context, trace.outputs, std::min(result.vectors, cycle_vectors));
   result.detail = fmt::format("latency {} cycles, interval {}",
                               trace.out.front() - trace.in.front(), c.schedule.interval_cycles);
   return result;
@@ -93,9 +112,10 @@ Result<LevelResult> compare_netlist(const Context& context) {
   const auto project = context.folder / "netlist";
   const Compilation& c = context.compilation;
   const auto limit = context.options.netlist_vectors;
-  const Vectors few = make_vectors(c.imported, first_samples(context.options.data, limit),
-                                   std::min(context.options.random, limit),
-                                   std::min(context.options.extreme, limit));
+  GATEFOLD_TRY(const Vectors few,
+               make_vectors(c.imported, first_samples(context.options.data, limit),
+                            std::min(context.options.random, limit),
+                            std::min(context.options.extreme, limit)));
   const emulate::Emulator emulator(c.imported);
   GATEFOLD_TRY(const auto expected, emulator.run(few.inputs));
   GATEFOLD_TRY(const auto files, project_files(c, few.inputs, expected));
@@ -119,15 +139,47 @@ Result<LevelResult> compare_level(Level level, const Context& context) {
   GATEFOLD_ASSERT(false, "every level is handled");
 }
 
+/// The levels asked for, or all that can be compared here; the others are left out.
+Result<std::vector<Level>> chosen_levels(const VerifyOptions& options, const std::string& target,
+                                         std::vector<LeftOut>& left_out) {
+  std::vector<Level> chosen = options.levels;
+  for (const Level level : chosen) GATEFOLD_CHECK(can_compare(level, target));
+  if (!chosen.empty()) return chosen;
+  for (const Level level : all_levels) {
+    const Status possible = can_compare(level, target);
+    if (possible) {
+      chosen.push_back(level);
+    } else if (possible.errors().front().id == DiagnosticId::TargetUnknown) {
+      left_out.push_back({level, fmt::format("target '{}' has no synthesis", target)});
+    } else {
+      left_out.push_back({level, possible.errors().front().text});
+    }
+  }
+  return chosen;
+}
+
 }  // namespace
 
+Status can_compare(Level level, const std::string& target) {
+  switch (level) {
+    case Level::Graph:
+    case Level::Design:
+      return success();
+    case Level::Verilator:
+      return flows::can_simulate();
+    case Level::Netlist:
+      GATEFOLD_CHECK(flows::can_synthesise(target));
+      return flows::can_simulate_netlist();
+  }
+  GATEFOLD_ASSERT(false, "every level is handled");
+}
+
 LevelResult simulated(Level level, const flows::Simulation& simulation) {
-  return {level,
-          simulation.vectors,
-          simulation.bits,
-          simulation.mismatches,
-          {},
-          fmt::format("latency {} cycles, interval {}", simulation.latency, simulation.interval)};
+  std::string detail =
+      fmt::format("latency {} cycles, interval {}", simulation.latency, simulation.interval);
+  if (const auto first = simulation.log.find("mismatch: "); first != std::string::npos)
+    detail += "; " + simulation.log.substr(first, simulation.log.find('\n', first) - first);
+  return {level, simulation.vectors, simulation.bits, simulation.mismatches, {}, std::move(detail)};
 }
 
 Result<std::vector<Level>> parse_levels(const std::vector<std::string>& names) {
@@ -163,21 +215,28 @@ std::string Verification::line() const {
     if (level.vectors != counts.total()) names += fmt::format(" ({} vectors)", level.vectors);
     bits += level.differing_bits;
   }
-  return fmt::format(
+  std::string text = fmt::format(
       "{} vectors ({} real, {} random, {} extreme) compared at levels {}: {} differing bits",
       counts.total(), counts.real, counts.random, counts.extreme, names, bits);
+  for (const LeftOut& left : left_out)
+    text += fmt::format("; not compared: {} ({})", name_of(left.level), left.why);
+  return text;
 }
 
 Result<Verification> verify(const Compilation& compilation, const VerifyOptions& options,
                             const std::filesystem::path& folder) {
   if (options.random + options.extreme == 0 && options.data.empty())
     return diagnose(DiagnosticId::NoVectors, "");
-  const Vectors vectors =
-      make_vectors(compilation.imported, options.data, options.random, options.extreme);
+  const Progress making("verify");
+  Verification verification;
+  GATEFOLD_TRY(const auto levels,
+               chosen_levels(options, compilation.options.target, verification.left_out));
+  GATEFOLD_TRY(const Vectors vectors,
+               make_vectors(compilation.imported, options.data, options.random, options.extreme));
   const emulate::Emulator emulator(compilation.imported);
   GATEFOLD_TRY(const auto expected, emulator.run(vectors.inputs));
-  Verification verification{vectors.counts, {}};
-  for (const Level level : options.levels) {
+  verification.counts = vectors.counts;
+  for (const Level level : levels) {
     const Progress progress("verify " + name_of(level));
     GATEFOLD_TRY(auto result,
                  compare_level(level, {compilation, options, folder, vectors, expected}));

@@ -15,12 +15,13 @@ std::string to_json(const Verification& verification) {
     if (level.first) row["first_difference"] = level.first->to_string();
     levels.push_back(std::move(row));
   }
+  json left_out = json::array();
+  for (const LeftOut& left : verification.left_out)
+    left_out.push_back({{"level", name_of(left.level)}, {"why", left.why}});
   const VectorCounts& counts = verification.counts;
-  const json all = {{"equal", verification.equal()},
-                    {"real", counts.real},
-                    {"random", counts.random},
-                    {"extreme", counts.extreme},
-                    {"levels", levels}};
+  const json all = {
+      {"equal", verification.equal()}, {"real", counts.real}, {"random", counts.random},
+      {"extreme", counts.extreme},     {"levels", levels},    {"not_compared", left_out}};
   return all.dump(2) + "\n";
 }
 
