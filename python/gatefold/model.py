@@ -142,8 +142,8 @@ class Model:
 
         With `output`, write the project there: SystemVerilog, a self-checking testbench with
         golden vectors (`vectors` of each kind: from `data`, random, extreme), `build.sh`.
-        `hardware`: target ("xcup"), clock in ns (5.0, or the shortest
-        for `stages`), stages (the fewest for `clock`), extra_depth (0).
+        `hardware`: target ("xcup"), clock in ns (5.0, or the shortest for `stages`), stages (the
+        fewest for `clock`), extra_depth (0) of adders, effort (1) of the search for fewer adders.
         """
         texts = self._core.compile(
             _settings(**hardware), _path(output), self._optional(data), vectors
@@ -236,13 +236,25 @@ def _array(name: str, values: ArrayLike, dtype: type) -> NDArray:
 
 
 def _settings(
-    target: str = "xcup", clock: float | None = None, stages: int | None = None, extra_depth: int = 0
+    target: str = "xcup",
+    clock: float | None = None,
+    stages: int | None = None,
+    extra_depth: int = 0,
+    effort: int = 1,
 ) -> _core.CompileSettings:
+    for name, value, least in (
+        ("stages", stages, 1),
+        ("extra_depth", extra_depth, -1),
+        ("effort", effort, 0),
+    ):
+        if value is not None and value < least:
+            raise ValueError(f"{name} is at least {least}, not {value}")
     settings = _core.CompileSettings()
     settings.target = target
     settings.clock_ns = clock
     settings.stages = stages
     settings.extra_depth = extra_depth
+    settings.effort = effort
     return settings
 
 

@@ -79,6 +79,7 @@ struct CompileSettings {
   std::optional<double> clock_ns;
   std::optional<int> stages;
   int extra_depth = 0;
+  int effort = 1;
 };
 
 /// A loaded model; the graph after the passes and its emulator are made once.
@@ -228,6 +229,7 @@ class Model {
     options.clock_ns = settings.clock_ns;
     options.stages = settings.stages;
     options.lowering.extra_depth = settings.extra_depth;
+    options.lowering.effort = settings.effort;
     return driver::compile(path_, options);
   }
 
@@ -251,7 +253,8 @@ void bind_model(nb::module_& module) {
       .def_rw("target", &CompileSettings::target)
       .def_rw("clock_ns", &CompileSettings::clock_ns, nb::arg().none())
       .def_rw("stages", &CompileSettings::stages, nb::arg().none())
-      .def_rw("extra_depth", &CompileSettings::extra_depth);
+      .def_rw("extra_depth", &CompileSettings::extra_depth)
+      .def_rw("effort", &CompileSettings::effort);
   nb::class_<Model>(module, "Model")
       .def(nb::init<std::string, const std::map<std::string, std::string>&, bool>())
       .def_prop_ro("name", &Model::name)

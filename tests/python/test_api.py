@@ -276,6 +276,25 @@ def test_the_shortest_clock_for_some_stages(stages, tmp_path):
         model.report(clock=clock - 0.001, stages=stages)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [{"effort": -1}, {"extra_depth": -2}, {"stages": 0}],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_a_knob_below_its_least_value_is_refused(wrong, tmp_path):
+    model = gatefold.load(small_models.dense(tmp_path / "dense.onnx"))
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} is at least"):
+        model.report(**wrong)
+
+
+def test_more_effort_finds_fewer_adder_bits(jet):
+    luts = [
+        jet.report(effort=effort, target="ecp5").data["total"]["estimated"]["luts"]
+        for effort in (0, 1)
+    ]
+    assert luts[1] < luts[0]
+
+
 def test_verify_and_report(jet, rows):
     result = jet.verify(data=rows, levels=("graph", "design"), random=50, extreme=20)
     assert result.equal and result.data["equal"] is True

@@ -41,6 +41,7 @@ struct ModelOptions {
   std::optional<double> clock_ns;
   int stages = 0;
   int extra_depth = 0;
+  int effort = 1;
   std::string stop_after;
   std::vector<std::string> skip;
   std::string dump;

@@ -31,6 +31,11 @@ void ModelOptions::declare_compile(CLI::App& command) {
                   "Adder levels above the least possible in a matrix; -1: as many as save area")
       ->check(CLI::Range(-1, 64))
       ->capture_default_str();
+  command
+      .add_option("--effort", effort,
+                  "Work of the search for fewer adders, in proportion; 0: the first graph found")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
   command.add_option("--stop-after", stop_after, "Last pass to run (see `gatefold passes`)");
   command.add_option("--skip", skip, "Pass to leave out");
   command.add_option("--dump", dump, "Folder for the graph after each pass");
@@ -56,6 +61,7 @@ Result<driver::CompileOptions> ModelOptions::compile_options() const {
   options.passes.skip = skip;
   options.passes.dump = dump;
   options.lowering.extra_depth = extra_depth;
+  options.lowering.effort = effort;
   options.target = target;
   options.clock_ns = clock_ns;
   if (stages > 0) options.stages = stages;

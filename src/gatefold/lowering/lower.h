@@ -9,6 +9,8 @@ struct LoweringOptions {
   /// Adder levels that a constant matrix may take above the least possible; -1 for as many as save
   /// area.
   int extra_depth = 0;
+  /// Work of the search for adder graphs, in proportion; 0 for the first graph found.
+  int effort = 1;
   /// Most bits that the factors of one multiplication have together; a product of wider factors
   /// is a sum of partial products, of single bits where nothing else fits.
   int product_bits = 2 * numeric::max_word_width;

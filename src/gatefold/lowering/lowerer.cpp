@@ -267,13 +267,14 @@ Words Lowerer::matrix(const Words& inputs, const std::vector<std::int64_t>& weig
   problem.outputs = outputs;
   problem.weights = weights;
   problem.extra_depth = options_.extra_depth;
+  problem.effort = options_.effort;
   for (const ValueId id : inputs) problem.ranges.push_back(range(id));
   add_constants(problem, addends);
   Words nodes = inputs;
   for (const std::int64_t addend : addends)
     if (addend != 0) nodes.push_back(constant(addend));
   problem.depths = levels(nodes);
-  const adder_graph::AdderGraph solution = adder_graph::solve(problem);
+  const adder_graph::AdderGraph& solution = solved_.solve(problem);
   for (const adder_graph::Adder& adder : solution.adders) {
     nodes.push_back(add(nodes[static_cast<std::size_t>(adder.a)],
                         nodes[static_cast<std::size_t>(adder.b)], adder.shift_a, adder.shift_b,

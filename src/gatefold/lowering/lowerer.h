@@ -87,6 +87,7 @@ class Lowerer {
   std::vector<int> level_;  // operations on the longest path to each word
   std::map<std::string, int> layers_;
   std::map<std::vector<std::int64_t>, hardware::TableId> tables_;  // by first and entries
+  adder_graph::Cache solved_;
   int layer_ = 0;
   Diagnostics problems_;
 };
