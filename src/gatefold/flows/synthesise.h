@@ -44,9 +44,10 @@ struct Synthesis {
 };
 
 /// Synthesises a project for a target of `synthesis_targets`, without DSPs, block RAM and LUT RAM:
-/// tables and products become LUTs, and areas compare. Writes to the project's
-/// build/yosys/<target>/. TargetUnknown, MissingTool, ToolFailed, ToolOutput, ProjectMalformed, and
-/// what run_tool says.
+/// tables and products become LUTs, and areas compare; without shift registers of LUTs, whose clock
+/// enable Yosys 0.23 drops (the pipeline then moves while it should stand still). Writes to the
+/// project's build/yosys/<target>/. TargetUnknown, MissingTool, ToolFailed, ToolOutput,
+/// ProjectMalformed, and what run_tool says.
 Result<Synthesis> synthesise(const std::filesystem::path& project, const std::string& target,
                              std::chrono::seconds time = default_time);
 
