@@ -102,7 +102,7 @@ TEST(FuseAdders, KeepsTheMeaning) {
   int fused = 0;
   for (int round = 0; round < 400; ++round) {
     const Design design = hardware::simplify(testing::random_design(random));
-    const Design result = fuse_adders(design, xcup, 5);
+    const Design result = fuse_adders(design, xcup, 5, Fusions::All);
     ASSERT_EQ(hardware::verify(result), "");
     fused += count(result, "add3") - count(design, "add3");
     const Batch inputs = testing::random_batch(random, design, 50);
@@ -117,7 +117,7 @@ TEST(FuseAdders, TakesTheCheapestPairsOfATree) {
   const Target xcup = *load_target("xcup");
   for (int round = 0; round < 60; ++round) {
     const Design tree = random_tree(random, 2 + round % 7);
-    const Design result = fuse_adders(tree, xcup, 5);
+    const Design result = fuse_adders(tree, xcup, 5, Fusions::All);
     ASSERT_EQ(hardware::verify(result), "");
     ASSERT_DOUBLE_EQ(cost(result, xcup), least_cost(tree, xcup)) << hardware::print(tree);
     const Batch inputs = testing::random_batch(random, tree, 20);
@@ -126,12 +126,46 @@ TEST(FuseAdders, TakesTheCheapestPairsOfATree) {
   }
 }
 
+/// The longest path from inputs to outputs, in ns.
+double longest_path(const Design& design, const Target& target) {
+  const auto& body = design.processes[0].body;
+  std::vector<double> ready(body.size());
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    for (const auto id : hardware::operands(body[i].kind))
+      if (!design.processes[0].operation(id).range.is_constant())
+        ready[i] = std::max(ready[i], ready[static_cast<std::size_t>(id.index)]);
+    ready[i] += delay_ns(target, design.processes[0], {static_cast<std::int32_t>(i)});
+  }
+  return *std::max_element(ready.begin(), ready.end());
+}
+
+TEST(FuseAdders, KeepsThePathWhereAsked) {
+  std::mt19937_64 random(14);
+  const Target xcup = *load_target("xcup");
+  int fewer_pairs = 0;
+  for (int round = 0; round < 100; ++round) {
+    const Design tree = random_tree(random, 4 + round % 20);
+    const Design all = fuse_adders(tree, xcup, 5, Fusions::All);
+    const Design keeping = fuse_adders(tree, xcup, 5, Fusions::KeepingPath);
+    ASSERT_EQ(hardware::verify(keeping), "");
+    ASSERT_LE(longest_path(keeping, xcup), longest_path(tree, xcup) + 1e-5);
+    ASSERT_LE(cost(all, xcup), cost(keeping, xcup));
+    fewer_pairs += count(all, "add3") > count(keeping, "add3");
+    const Batch inputs = testing::random_batch(random, tree, 20);
+    ASSERT_EQ(hardware::run_design(keeping, inputs).at("y").data,
+              hardware::run_design(tree, inputs).at("y").data);
+  }
+  EXPECT_GT(fewer_pairs, 5);
+}
+
 TEST(FuseAdders, LeavesWhatIsNoGain) {
   std::mt19937_64 random(13);
   const Design tree = random_tree(random, 8);
-  EXPECT_EQ(count(fuse_adders(tree, *load_target("ecp5"), 5), "add3"), 0);  // no such carry chain
-  EXPECT_GT(count(fuse_adders(tree, *load_target("xcup"), 5), "add3"), 0);
-  EXPECT_EQ(count(fuse_adders(tree, *load_target("xcup"), 1.6), "add3"), 0);  // too slow
+  EXPECT_EQ(count(fuse_adders(tree, *load_target("ecp5"), 5, Fusions::All), "add3"),
+            0);  // no such carry chain
+  EXPECT_GT(count(fuse_adders(tree, *load_target("xcup"), 5, Fusions::All), "add3"), 0);
+  EXPECT_EQ(count(fuse_adders(tree, *load_target("xcup"), 1.6, Fusions::All), "add3"),
+            0);  // too slow
 }
 
 }  // namespace

@@ -1,5 +1,9 @@
 #include "gatefold/driver/make_hardware.h"
 
+#include <algorithm>
+#include <limits>
+#include <utility>
+
 #include "gatefold/hardware/simplify.h"
 #include "gatefold/schedule/fuse_adders.h"
 #include "gatefold/schedule/schedule.h"
@@ -7,21 +11,29 @@
 
 namespace gatefold::driver {
 
-Result<hardware::Design> HardwareMaker::design(double clock_ns) {
+Result<hardware::Design> HardwareMaker::design(double clock_ns, std::optional<int> stages) {
   const int product_bits = schedule::widest_product(target_, clock_ns);
   if (lowered_.processes.empty() || product_bits != options_.product_bits) {
     options_.product_bits = product_bits;
     GATEFOLD_TRY(const hardware::Design lowered, lowering::lower(graph_, options_));
     lowered_ = hardware::simplify(lowered);
   }
-  return schedule::fuse_adders(lowered_, target_, clock_ns);
+  const auto fused = [&](schedule::Fusions fusions) {
+    return schedule::fuse_adders(lowered_, target_, clock_ns, fusions);
+  };
+  auto smaller = fused(schedule::Fusions::All), faster = fused(schedule::Fusions::KeepingPath);
+  const int allowed = std::max(stages.value_or(0), stages_of(faster, clock_ns));
+  return stages_of(smaller, clock_ns) <= allowed ? std::move(smaller) : std::move(faster);
+}
+
+int HardwareMaker::stages_of(const hardware::Design& design, double clock_ns) const {
+  const auto needed = schedule::fewest_stages(design, target_, clock_ns);
+  return needed.ok() ? *needed : std::numeric_limits<int>::max();
 }
 
 bool HardwareMaker::reaches(double clock_ns, int stages) {
-  const auto made = design(clock_ns);
-  if (!made.ok()) return false;
-  const auto needed = schedule::fewest_stages(*made, target_, clock_ns);
-  return needed.ok() && *needed <= stages;
+  const auto made = design(clock_ns, stages);
+  return made.ok() && stages_of(*made, clock_ns) <= stages;
 }
 
 Result<double> HardwareMaker::shortest_clock(int stages) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "gatefold/graph/graph.h"
 #include "gatefold/hardware/design.h"
 #include "gatefold/lowering/lower.h"
@@ -16,7 +18,8 @@ class HardwareMaker {
                 const lowering::LoweringOptions& options)
       : graph_(graph), target_(target), options_(options) {}
 
-  Result<hardware::Design> design(double clock_ns);
+  /// The smallest design among those of the fewest stages, or of at most `stages`.
+  Result<hardware::Design> design(double clock_ns, std::optional<int> stages = std::nullopt);
 
   /// The shortest clock in ns, to the picosecond, at which the design takes at most `stages`
   /// stages: no shorter one was found by bisection, in which every step makes the design anew.
@@ -24,6 +27,7 @@ class HardwareMaker {
 
  private:
   bool reaches(double clock_ns, int stages);
+  int stages_of(const hardware::Design& design, double clock_ns) const;
 
   const graph::Graph& graph_;
   const schedule::Target& target_;

@@ -1,5 +1,6 @@
 #include "gatefold/schedule/fuse_adders.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -25,19 +26,25 @@ Add3 merged(const Add& outer, const Add& inner, bool inner_first) {
           outer.subtract != inner.subtract};
 }
 
+constexpr double rounding_ns = 1e-6;
+
 class Fusion {
  public:
-  Fusion(const Process& process, const Target& target, double clock_ns)
+  Fusion(const Process& process, const Target& target, double clock_ns, Fusions fusions)
       : process_(process),
         trial_(process),
         target_(target),
         period_ns_(clock_ns - target.register_ns),
+        fusions_(fusions),
         uses_(process.body.size()),
+        ready_(process.body.size()),
+        required_(process.body.size()),
         cost_(process.body.size()),
         inner_(process.body.size()) {}
 
   Process run() {
     count_uses();
+    require_times();
     for (std::size_t i = 0; i < process_.body.size(); ++i) choose(i);
     return rebuilt();
   }
@@ -56,6 +63,28 @@ class Fusion {
       for (const ValueId id : give.words) ++uses_[index(id)];
   }
 
+  /// The latest time for each value that keeps the longest path of adders of two operands.
+  void require_times() {
+    double longest = 0;
+    for (std::size_t i = 0; i < process_.body.size(); ++i) {
+      ready_[i] = latest_operand(process_.body[i].kind) + delay(process_, i);
+      longest = std::max(longest, ready_[i]);
+    }
+    std::fill(required_.begin(), required_.end(), longest);
+    for (std::size_t i = process_.body.size(); i-- > 0;)
+      for (const ValueId id : operands(process_.body[i].kind))
+        required_[index(id)] = std::min(required_[index(id)], required_[i] - delay(process_, i));
+  }
+  double delay(const Process& process, std::size_t i) const {
+    return delay_ns(target_, process, {static_cast<std::int32_t>(i)});
+  }
+  double latest_operand(const Kind& kind) const {
+    double latest = 0;
+    for (const ValueId id : operands(kind))
+      if (!process_.operation(id).range.is_constant()) latest = std::max(latest, ready_[index(id)]);
+    return latest;
+  }
+
   /// LUTs of the tree of adders that only this value's adder reads.
   double below(ValueId id, int layer) const { return is_inner(id, layer) ? cost_[index(id)] : 0; }
   bool is_inner(ValueId id, int layer) const {
@@ -65,6 +94,7 @@ class Fusion {
   void choose(std::size_t i) {
     const ValueId id{static_cast<std::int32_t>(i)};
     const Add* outer = adder(id);
+    ready_[i] = latest_operand(process_.body[i].kind) + delay(process_, i);
     if (outer == nullptr) return;
     const int layer = process_.body[i].layer;
     cost_[i] = luts(target_, process_, id) + below(outer->a, layer) + below(outer->b, layer);
@@ -81,10 +111,14 @@ class Fusion {
     trial_.body[index(id)].kind = merged(outer, inner, child == outer.a);
     const double cost = luts(target_, trial_, id) + below(other, layer) + below(inner.a, layer) +
                         below(inner.b, layer);
-    const bool keeps_clock = delay_ns(target_, trial_, id) <= period_ns_;
+    const double takes = delay_ns(target_, trial_, id);
+    const double ready = latest_operand(trial_.body[index(id)].kind) + takes;
     trial_.body[index(id)].kind = outer;
-    if (!keeps_clock || cost >= cost_[index(id)]) return;
+    const bool on_path = fusions_ == Fusions::All || ready <= required_[index(id)] + rounding_ns;
+    const bool in_time = takes <= period_ns_ && on_path;
+    if (!in_time || cost >= cost_[index(id)]) return;
     cost_[index(id)] = cost;
+    ready_[index(id)] = ready;
     inner_[index(id)] = child;
   }
 
@@ -120,17 +154,20 @@ class Fusion {
   Process trial_;
   const Target& target_;
   double period_ns_;
+  Fusions fusions_;
   std::vector<int> uses_;
-  std::vector<double> cost_;    // by ValueId: LUTs of the tree that ends there
-  std::vector<ValueId> inner_;  // by ValueId: the operand that the adder takes in
+  std::vector<double> ready_, required_;  // ns, by ValueId: along paths without registers
+  std::vector<double> cost_;              // by ValueId: LUTs of the tree that ends there
+  std::vector<ValueId> inner_;            // by ValueId: the operand that the adder takes in
 };
 
 }  // namespace
 
-Design fuse_adders(const Design& design, const Target& target, double clock_ns) {
+Design fuse_adders(const Design& design, const Target& target, double clock_ns, Fusions fusions) {
   Design result = design;
   if (!target.has_add3) return result;
-  for (Process& process : result.processes) process = Fusion(process, target, clock_ns).run();
+  for (Process& process : result.processes)
+    process = Fusion(process, target, clock_ns, fusions).run();
   return result;
 }
 
