@@ -247,7 +247,7 @@ class Model {
 }  // namespace
 
 void bind_model(nb::module_& module) {
-  nb::exception<DiagnosticError>(module, "Error", PyExc_ValueError);
+  const nb::exception<DiagnosticError> error(module, "Error", PyExc_ValueError);
   nb::class_<CompileSettings>(module, "CompileSettings")
       .def(nb::init<>())
       .def_rw("target", &CompileSettings::target)

@@ -196,7 +196,7 @@ double kraft_of(const Weights& column, const Problem& problem) {
 Network separate_columns(const Problem& problem, int depth_limit, DigitForm form) {
   std::vector<std::vector<Digit>> outputs;
   for (const auto& column : columns_of(problem)) outputs.push_back(digits_of(column, form));
-  return Network(problem, std::move(outputs), depth_limit);
+  return Network(problem, outputs, depth_limit);
 }
 
 std::optional<Network> offset_columns(const Problem& problem, int depth_limit) {

@@ -45,7 +45,7 @@ Outcome compile(const BuildOptions& options) {
   if (!options.json)
     fmt::print("project: {} ({} files; ./build.sh there checks it)\n", options.output,
                files.size());
-  return equal;
+  return Equal;
 }
 
 /// The project, linted, simulated and synthesised, with the report in three forms.
@@ -57,7 +57,7 @@ Outcome build(const BuildOptions& options) {
   if (!options.json)
     fmt::print("\nproject: {}\nreport: {}\n{}\n", options.output, built.html.string(),
                built.verification.line());
-  return built.verification.equal() ? equal : different;
+  return built.verification.equal() ? Equal : Different;
 }
 
 Outcome report(const BuildOptions& options) {
@@ -69,7 +69,7 @@ Outcome report(const BuildOptions& options) {
   const report::Report made = driver::report_of(compilation, synthesis);
   if (!options.html.empty()) GATEFOLD_CHECK(write_file(options.html, report::to_html(made)));
   print_report(made, options.json);
-  return equal;
+  return Equal;
 }
 
 void declare_project(CLI::App& command, BuildOptions& options) {

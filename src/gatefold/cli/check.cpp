@@ -82,11 +82,11 @@ Outcome check(const ModelOptions& options) {
   GATEFOLD_TRY(const auto checked, driver::check(options.model, compile_options));
   if (options.json) {
     fmt::print("{}", to_json(checked, options));
-    return checked.problems.empty() ? equal : mistake;
+    return checked.problems.empty() ? Equal : Mistake;
   }
   if (!checked.problems.empty()) return checked.problems;
   fmt::print("{}{}", layer_table(*checked.imported), verdict(checked, options));
-  return equal;
+  return Equal;
 }
 
 }  // namespace

@@ -32,9 +32,9 @@ bool flush_results() {
 }
 
 int finish(const Outcome& outcome) {
-  if (outcome.ok()) return flush_results() ? *outcome : mistake;
+  if (outcome.ok()) return flush_results() ? *outcome : Mistake;
   fmt::print(stderr, "{}", to_string(outcome.errors()));
-  return interrupted() ? interrupt_exit_code : mistake;
+  return interrupted() ? interrupt_exit_code : Mistake;
 }
 
 int parse_and_run(int argc, const char* const* argv) {
@@ -46,7 +46,7 @@ int parse_and_run(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? equal : mistake;
+    return app.exit(error) == 0 ? Equal : Mistake;
   }
   return finish(outcome);
 }
@@ -64,7 +64,7 @@ int run(int argc, const char* const* argv) {
   } catch (const std::exception& error) {
     fmt::print(stderr, "error: {}\n", error.what());
   }
-  return interrupted() ? interrupt_exit_code : mistake;
+  return interrupted() ? interrupt_exit_code : Mistake;
 }
 
 }  // namespace gatefold::cli

@@ -14,7 +14,7 @@
 namespace gatefold::cli {
 
 /// Exit codes of the process.
-enum ExitCode { equal = 0, different = 1, mistake = 2 };
+enum ExitCode { Equal = 0, Different = 1, Mistake = 2 };
 
 /// What a command leaves: its exit code, or diagnostics (exit code 2, or 130 when interrupted).
 using Outcome = Result<int>;

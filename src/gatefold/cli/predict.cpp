@@ -57,7 +57,7 @@ Outcome write_outputs(const Batch& outputs, const std::string& path, bool as_jso
     rows.push_back({name, numeric::to_string(tensor.shape), file});
   }
   fmt::print("{}", as_json ? list.dump(2) + "\n" : table({"output", "shape", "file"}, rows));
-  return equal;
+  return Equal;
 }
 
 Result<emulate::RawBatch> raw_inputs(const graph::Graph& graph, const emulate::Emulator& emulator,
@@ -111,7 +111,7 @@ Outcome trace(const DataOptions& options) {
   GATEFOLD_CHECK(folder.commit());
   fmt::print("{}", options.json ? list.dump(2) + "\n"
                                 : table({"name", "shape", "least", "greatest", "file"}, rows));
-  return equal;
+  return Equal;
 }
 
 void add_data_command(CLI::App& app, Outcome& outcome, const std::string& name,

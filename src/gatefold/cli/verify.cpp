@@ -54,7 +54,7 @@ Outcome verify(const VerifyCommand& command) {
     print_levels(verification);
     fmt::print("{}\n", verification.line());
   }
-  return verification.equal() ? equal : different;
+  return verification.equal() ? Equal : Different;
 }
 
 }  // namespace

@@ -254,7 +254,7 @@ std::string Plan::local_name(int layer, const Source& source) const {
 std::string Plan::top_name(const Source& source) const {
   const auto& held = value(source.value);
   if (held.at_top && source.stage == held.birth) return held.name;
-  const auto staged = fmt::format("{}_s{}", held.name, source.stage);
+  auto staged = fmt::format("{}_s{}", held.name, source.stage);
   if (held.at_top) return staged;
   return layers[static_cast<std::size_t>(held.layer)].stem + "_" + staged;
 }

@@ -50,7 +50,7 @@ std::string received(const PortPlan& port, std::size_t k, const ValuePlan& value
   const auto word = word_at(port, k);
   auto slice = fmt::format("{}_data_i[{}:{}]", port.name, port.offsets[k + 1] - 1, port.offsets[k]);
   if (word.is_signed) slice = fmt::format("$signed({})", slice);
-  const auto text = convert({slice, word, {}}, value.word);
+  auto text = convert({slice, word, {}}, value.word);
   if (port.when.empty()) return text;
   return fmt::format("{}_when_s0 ? {} : {}", port.name, text,
                      literal(0, value.word.width, value.word.is_signed));

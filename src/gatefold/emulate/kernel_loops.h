@@ -6,6 +6,8 @@
 
 #include "gatefold/emulate/kernels.h"
 
+// Each including file has definitions of its own: they are compiled for other instructions.
+// NOLINTBEGIN(misc-definitions-in-headers)
 namespace gatefold::emulate {
 namespace {
 
@@ -19,37 +21,37 @@ constexpr std::size_t vector_bytes = 16;
 
 template <typename T, std::size_t count>
 struct VectorOf {
-  typedef T type __attribute__((vector_size(count * sizeof(T)), aligned(sizeof(T)), may_alias));
+  typedef T Type __attribute__((vector_size(count * sizeof(T)), aligned(sizeof(T)), may_alias));
 };
 template <typename T, std::size_t count>
-using Vector = typename VectorOf<T, count>::type;
+using Vector = typename VectorOf<T, count>::Type;
 
 template <Lane>
 struct WordOf;
 template <>
 struct WordOf<Lane::Int16> {
-  using type = std::int16_t;
-  using modular = std::uint16_t;
+  using Type = std::int16_t;
+  using Modular = std::uint16_t;
 };
 template <>
 struct WordOf<Lane::Int32> {
-  using type = std::int32_t;
-  using modular = std::uint32_t;
+  using Type = std::int32_t;
+  using Modular = std::uint32_t;
 };
 template <>
 struct WordOf<Lane::Int64> {
-  using type = std::int64_t;
-  using modular = std::uint64_t;
+  using Type = std::int64_t;
+  using Modular = std::uint64_t;
 };
 template <Lane lane>
-using Word = typename WordOf<lane>::type;
+using Word = typename WordOf<lane>::Type;
 
 // All vectors of sums stay in registers over all terms; `k` are their numbers. (Loops over them
 // would be made into calls of memset, through memory.)
 template <Lane S, Lane T, std::size_t... k>
 inline void accumulate_strip(const Block& block, std::span<const Term> terms, std::size_t first,
                              std::byte* sum, bool add, std::index_sequence<k...>) {
-  using Sum = typename WordOf<S>::modular;
+  using Sum = typename WordOf<S>::Modular;
   constexpr std::size_t count = vector_bytes / sizeof(Sum);
   using Sums = Vector<Sum, count>;
   using Values = Vector<Word<T>, count>;
@@ -135,7 +137,7 @@ inline void combine_as(const void* a, const void* b, void* to, std::size_t lanes
 template <Lane L>
 void combine(graph::CombineKind kind, const void* a, const void* b, void* to, std::size_t lanes) {
   using W = Word<L>;
-  using U = typename WordOf<L>::modular;
+  using U = typename WordOf<L>::Modular;
   using graph::CombineKind;
   switch (kind) {
     case CombineKind::Add:
@@ -247,3 +249,4 @@ constexpr Kernels make_kernels(const char* name, bool (*is_usable)()) {
 
 }  // namespace
 }  // namespace gatefold::emulate
+// NOLINTEND(misc-definitions-in-headers)

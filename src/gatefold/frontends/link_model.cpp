@@ -37,7 +37,7 @@ class Definitions {
     std::string by;
   };
 
-  void define(const std::string& value, int node, std::string by) {
+  void define(const std::string& value, int node, const std::string& by) {
     const auto [entry, fresh] = entries_.try_emplace(value, Entry{node, by});
     if (fresh) return;
     errors_.push_back(diagnose(DiagnosticId::ValueDefinedTwice, "", value, entry->second.by, by));

@@ -51,9 +51,15 @@ Status lint(const std::filesystem::path& folder, std::chrono::seconds time) {
 Result<Simulation> run_verilator(const Testbench& bench) {
   GATEFOLD_TRY(const auto verilator, compiling_verilator());
   const auto& folder = bench.project.folder;
-  GATEFOLD_CHECK(
-      run_to_success({verilator, compile_arguments(bench), folder, bench.out + "/compile.log",
-                      bench.label + ": compile", bench.time}));
+  // What a compiler leaves when it is ended lies in the project, and goes with it.
+  const auto scratch = std::filesystem::absolute(folder / bench.out).string();
+  GATEFOLD_CHECK(run_to_success({verilator,
+                                 compile_arguments(bench),
+                                 folder,
+                                 bench.out + "/compile.log",
+                                 bench.label + ": compile",
+                                 bench.time,
+                                 {{"TMPDIR", scratch}}}));
   const auto program = std::filesystem::absolute(folder / bench.out / "simulation").string();
   const FoundTool compiled{"simulation", {program}, "", program, {}};
   return run_compiled({compiled,

@@ -84,7 +84,8 @@ Result<Synthesis> synthesise(const fs::path& folder, const std::string& name,
                                  folder,
                                  out + "/yosys.log",
                                  "yosys: " + target.name,
-                                 time}));
+                                 time,
+                                 {{"TMPDIR", out}}}));
   Synthesis synthesis{target.name, "Yosys " + tool.version, {}, {}, folder / out / "netlist.v"};
   synthesis.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
