@@ -14,6 +14,10 @@ import small_models
 from commands import DIGITS, JET, NO_TOOLS, mistake, run, start
 from conftest import BUILT
 
+# Ctrl-C is heard in about a second; a loaded machine takes longer to give the memory back. The work
+# that is interrupted would take minutes.
+HEARD_SECONDS = 15
+
 
 @pytest.fixture
 def small(tmp_path):
@@ -130,7 +134,7 @@ def interrupted(arguments, folder, seconds):
     out, err = process.communicate(timeout=60)
     assert process.returncode == 130, (process.returncode, out, err)
     assert "interrupted" in err and out == ""
-    assert time.monotonic() - sent < 3, "about a second, and slack for a busy machine"
+    assert time.monotonic() - sent < HEARD_SECONDS
     return err, list(folder.iterdir())
 
 
@@ -182,5 +186,5 @@ def test_python_shows_progress_and_hears_ctrl_c():
     sent = time.monotonic()
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (0, "heard (1, 10)\n"), err
-    assert time.monotonic() - sent < 3
+    assert time.monotonic() - sent < HEARD_SECONDS
     assert "verify, 1 s" in err or "run the design: steps: " in err

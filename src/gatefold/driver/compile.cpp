@@ -48,7 +48,8 @@ Status compile_imported(Compilation& c) {
   HardwareMaker maker(c.graph, target, options.lowering);
   GATEFOLD_TRY(const double clock_ns,
                timed(c.times, "clock", [&] { return clock_of(options, maker); }));
-  GATEFOLD_TRY(c.design, timed(c.times, "lower", [&] { return maker.design(clock_ns, options.stages); }));
+  GATEFOLD_TRY(c.design,
+               timed(c.times, "lower", [&] { return maker.design(clock_ns, options.stages); }));
   GATEFOLD_TRY(c.schedule, timed(c.times, "schedule", [&] {
                  return schedule::pipeline(c.design, target, clock_ns, options.stages);
                }));
