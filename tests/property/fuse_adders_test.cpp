@@ -96,6 +96,13 @@ double least_cost(const Design& tree, const Target& target, std::size_t from = 0
   return least;
 }
 
+void expect_same_meaning(const Design& fused, const Design& design, std::mt19937_64& random) {
+  ASSERT_EQ(hardware::verify(fused), "");
+  const Batch inputs = testing::random_batch(random, design, 50);
+  ASSERT_EQ(hardware::run_design(fused, inputs).at("y").data,
+            hardware::run_design(design, inputs).at("y").data);
+}
+
 TEST(FuseAdders, KeepsTheMeaning) {
   std::mt19937_64 random(11);
   const Target xcup = *load_target("xcup");
@@ -103,11 +110,8 @@ TEST(FuseAdders, KeepsTheMeaning) {
   for (int round = 0; round < 400; ++round) {
     const Design design = hardware::simplify(testing::random_design(random));
     const Design result = fuse_adders(design, xcup, 5, Fusions::All);
-    ASSERT_EQ(hardware::verify(result), "");
     fused += count(result, "add3") - count(design, "add3");
-    const Batch inputs = testing::random_batch(random, design, 50);
-    ASSERT_EQ(hardware::run_design(result, inputs).at("y").data,
-              hardware::run_design(design, inputs).at("y").data);
+    expect_same_meaning(result, design, random);
   }
   EXPECT_GT(fused, 20);
 }
@@ -118,11 +122,8 @@ TEST(FuseAdders, TakesTheCheapestPairsOfATree) {
   for (int round = 0; round < 60; ++round) {
     const Design tree = random_tree(random, 2 + round % 7);
     const Design result = fuse_adders(tree, xcup, 5, Fusions::All);
-    ASSERT_EQ(hardware::verify(result), "");
     ASSERT_DOUBLE_EQ(cost(result, xcup), least_cost(tree, xcup)) << hardware::print(tree);
-    const Batch inputs = testing::random_batch(random, tree, 20);
-    ASSERT_EQ(hardware::run_design(result, inputs).at("y").data,
-              hardware::run_design(tree, inputs).at("y").data);
+    expect_same_meaning(result, tree, random);
   }
 }
 
@@ -147,13 +148,10 @@ TEST(FuseAdders, KeepsThePathWhereAsked) {
     const Design tree = random_tree(random, 4 + round % 20);
     const Design all = fuse_adders(tree, xcup, 5, Fusions::All);
     const Design keeping = fuse_adders(tree, xcup, 5, Fusions::KeepingPath);
-    ASSERT_EQ(hardware::verify(keeping), "");
     ASSERT_LE(longest_path(keeping, xcup), longest_path(tree, xcup) + 1e-5);
     ASSERT_LE(cost(all, xcup), cost(keeping, xcup));
     fewer_pairs += count(all, "add3") > count(keeping, "add3");
-    const Batch inputs = testing::random_batch(random, tree, 20);
-    ASSERT_EQ(hardware::run_design(keeping, inputs).at("y").data,
-              hardware::run_design(tree, inputs).at("y").data);
+    expect_same_meaning(keeping, tree, random);
   }
   EXPECT_GT(fewer_pairs, 5);
 }

@@ -44,11 +44,6 @@ const Term& lowest(const std::vector<Term>& terms, const std::vector<int>& lowes
   return terms[static_cast<std::size_t>(least - lowest_bits.begin())];
 }
 
-int lowest_bit(const Plan& plan, ValueId id, int shift) {
-  const auto& range = plan.operation(id).range;
-  return shift + (range.is_constant() ? numeric::Interval::constant(range.low).zeros : range.zeros);
-}
-
 }  // namespace
 
 std::string add3_statements(const Plan& plan, ValueId id) {
@@ -69,9 +64,9 @@ std::string add3_statements(const Plan& plan, ValueId id) {
       high_bits(terms[1], start, chain), high_bits(terms[2], start, chain), value.name);
   auto sum = value.name + "_chain";
   if (start > 0) {
-    const auto& low =
-        lowest(terms, {lowest_bit(plan, k.a, k.shift_a), lowest_bit(plan, k.b, k.shift_b),
-                       lowest_bit(plan, k.c, k.shift_c)});
+    const auto& low = lowest(terms, {schedule::lowest_bit(*plan.process, k.a, k.shift_a),
+                                     schedule::lowest_bit(*plan.process, k.b, k.shift_b),
+                                     schedule::lowest_bit(*plan.process, k.c, k.shift_c)});
     text += fmt::format("  logic [{}:0] {}_low;\n  assign {}_low = {};\n", start - 1, value.name,
                         value.name, low_bits(low, start));
     sum = fmt::format("{{{}, {}_low}}", sum, value.name);

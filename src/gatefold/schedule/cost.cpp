@@ -15,12 +15,6 @@ const numeric::Interval& range(const Process& process, ValueId id) {
 
 int width(const Process& process, ValueId id) { return word_of(range(process, id)).width; }
 
-/// The lowest bit of an operand that can be 1.
-int lowest_bit(const Process& process, ValueId id, int shift) {
-  const numeric::Interval& of = range(process, id);
-  return shift + (of.is_constant() ? numeric::Interval::constant(of.low).zeros : of.zeros);
-}
-
 /// Bits of the carry chain: low bits where only one operand stands pass by, unless they are
 /// negated.
 int chain_bits(const Process& process, ValueId id, const Add& add) {
@@ -99,6 +93,11 @@ CostClass class_of(const Kind& kind, const Process& process) {
 }
 
 int chain_width(const Process& process, ValueId id) { return bits(process, id); }
+
+int lowest_bit(const Process& process, ValueId id, int shift) {
+  const numeric::Interval& of = range(process, id);
+  return shift + (of.is_constant() ? numeric::Interval::constant(of.low).zeros : of.zeros);
+}
 
 int chain_start(const Process& process, const Add3& add) {
   struct Operand {

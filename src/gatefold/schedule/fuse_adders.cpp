@@ -1,7 +1,6 @@
 #include "gatefold/schedule/fuse_adders.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 namespace gatefold::schedule {

@@ -65,6 +65,9 @@ CostClass class_of(const hardware::Kind& kind, const hardware::Process& process)
 /// Bits of the carry chain of an addition, subtraction or negation.
 int chain_width(const hardware::Process& process, hardware::ValueId id);
 
+/// The lowest bit of an operand, shifted, that can be 1.
+int lowest_bit(const hardware::Process& process, hardware::ValueId id, int shift);
+
 /// The lowest bit of a sum that its carry chain computes: below it one operand alone stands, which
 /// passes by unless it is negated.
 int chain_start(const hardware::Process& process, const hardware::Add3& add);
