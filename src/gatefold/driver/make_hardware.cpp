@@ -1,6 +1,5 @@
 #include "gatefold/driver/make_hardware.h"
 
-#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -21,9 +20,11 @@ Result<hardware::Design> HardwareMaker::design(double clock_ns, std::optional<in
   const auto fused = [&](schedule::Fusions fusions) {
     return schedule::fuse_adders(lowered_, target_, clock_ns, fusions);
   };
-  auto smaller = fused(schedule::Fusions::All), faster = fused(schedule::Fusions::KeepingPath);
-  const int allowed = std::max(stages.value_or(0), stages_of(faster, clock_ns));
-  return stages_of(smaller, clock_ns) <= allowed ? std::move(smaller) : std::move(faster);
+  auto smaller = fused(schedule::Fusions::All);
+  const int needed = stages_of(smaller, clock_ns);
+  if (stages && needed <= *stages) return smaller;
+  auto faster = fused(schedule::Fusions::KeepingPath);
+  return needed <= stages_of(faster, clock_ns) ? std::move(smaller) : std::move(faster);
 }
 
 int HardwareMaker::stages_of(const hardware::Design& design, double clock_ns) const {
@@ -37,13 +38,14 @@ bool HardwareMaker::reaches(double clock_ns, int stages) {
 }
 
 Result<double> HardwareMaker::shortest_clock(int stages) {
-  constexpr std::int64_t longest = 1'000'000'000;  // picoseconds
-  std::int64_t reached = 1000, missed = 0;
+  constexpr double any_ns = 1e6;  // what is refused here is refused at every clock
+  GATEFOLD_TRY(const hardware::Design slowest, design(any_ns, stages));
+  GATEFOLD_CHECK(schedule::fewest_stages(slowest, target_, any_ns));
+  std::int64_t reached = 1000, missed = 0;  // picoseconds
   while (!reaches(static_cast<double>(reached) / 1000, stages)) {
     GATEFOLD_CHECK(check_interrupt());
     missed = reached;
     reached *= 2;
-    if (reached > longest) return design(static_cast<double>(reached) / 1000).errors();
   }
   while (reached - missed > 1) {
     GATEFOLD_CHECK(check_interrupt());
