@@ -18,7 +18,7 @@ struct LoweringOptions {
 
 /// A fully parallel design of one process and one step per inference. Layers and port names are the
 /// graph's. Errors, of all layers at once: ops without a parallel form (NoHardware), quantizers too
-/// wide to realise exactly (QuantizerTooWide).
+/// wide to realise exactly (QuantizerTooWide), sums beyond a word (WordTooWide).
 Result<hardware::Design> lower(const graph::Graph& graph, const LoweringOptions& options = {});
 
 }  // namespace gatefold::lowering
