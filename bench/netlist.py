@@ -81,7 +81,7 @@ def sources(cell):
 
 
 def is_register(cell):
-    return cell["type"] in ("FDRE", "FDSE", "SRL16E", "SRLC32E")
+    return cell["type"] in ("FDRE", "FDSE")
 
 
 def outputs_of(cell, pins):
@@ -91,8 +91,6 @@ def outputs_of(cell, pins):
         return {"Q": [pins["D"][0] & ~pins["R"][0]]}
     if kind == "FDSE":
         return {"Q": [pins["D"][0] | pins["S"][0]]}
-    if is_register(cell):
-        return {"Q": pins["D"]}
     if kind == "INV":
         return {"O": [~pins["I"][0]]}
     if kind in ("MUXF7", "MUXF8", "MUXF9"):
