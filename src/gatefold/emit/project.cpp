@@ -58,12 +58,16 @@ void append_project_files(std::vector<File>& files, const Plan& plan,
 std::string vector_lines(const PortPlan& port, const numeric::IntTensor& tensor) {
   const auto width = port.wire_width();
   const auto words = port.channel->words.size();
+  const auto elements = hardware::elements_of_beats(*port.port);
   std::string text;
   for (std::size_t beat = 0; beat * words < tensor.data.size(); ++beat) {
     std::string digits(static_cast<std::size_t>((width + 3) / 4), '0');
     std::vector<bool> bits(digits.size() * 4);
     for (std::size_t k = 0; k < words; ++k) {
-      const auto raw = static_cast<std::uint64_t>(tensor.data[beat * words + k]);
+      const auto at = beat * words + k;
+      const auto sample = at / elements.size() * elements.size();
+      const auto element = sample + static_cast<std::size_t>(elements[at % elements.size()]);
+      const auto raw = static_cast<std::uint64_t>(tensor.data[element]);
       for (auto bit = port.offsets[k]; bit < port.offsets[k + 1]; ++bit) {
         bits[static_cast<std::size_t>(bit)] = (raw >> (bit - port.offsets[k])) & 1;
       }
