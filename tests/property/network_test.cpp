@@ -3,6 +3,7 @@
 #include "gatefold/schedule/network.h"
 
 #include <gmock/gmock.h>
+#include <optional>
 
 #include "tests/random_network.h"
 
@@ -20,7 +21,9 @@ using hardware::Design;
 class NetworkProperty : public ::testing::TestWithParam<int> {
  protected:
   Schedule schedule() const {
-    auto made = pipeline(design_, *load_target("generic_lut6"), 9.0 + GetParam() % 3);
+    const std::optional<int> stages =
+        GetParam() % 2 == 0 ? std::nullopt : std::optional(2 + GetParam() % 5);
+    auto made = pipeline(design_, *load_target("generic_lut6"), 9.0 + GetParam() % 3, stages);
     EXPECT_TRUE(made.ok()) << to_string(made.errors());
     return *std::move(made);
   }
@@ -72,6 +75,27 @@ TEST_P(NetworkProperty, LatencyAndIntervalAreThoseOfALongRun) {
   for (const hardware::Process& process : design_.processes)
     least = std::max(least, (process.steps() - 1) * process.interval + 1);
   EXPECT_GE(made.interval_cycles, least);
+}
+
+/// Whether the network runs at this interval with these depths.
+bool keeps(const Design& design, const Schedule& schedule) {
+  std::vector<std::int64_t> depths;
+  for (const ChannelSchedule& channel : schedule.channels) depths.push_back(channel.depth);
+  if (!never_deadlocks(design, depths)) return false;
+  const NetworkTiming timing = time_network(design, schedule, 40);
+  return timing.deadlock.empty() && timing.times.interval(40) <= schedule.interval_cycles;
+}
+
+TEST_P(NetworkProperty, EveryBeatOfDepthIsNeeded) {
+  const Schedule made = schedule();
+  EXPECT_TRUE(keeps(design_, made));
+  for (std::size_t c = 0; c < made.channels.size(); ++c) {
+    Schedule lower = made;
+    const auto least = std::max<std::size_t>(design_.channels[c].initial.size(), 1);
+    if (static_cast<std::size_t>(made.channels[c].depth) <= least) continue;
+    --lower.channels[c].depth;
+    EXPECT_FALSE(keeps(design_, lower)) << "channel " << c << " of\n" << print(design_);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, NetworkProperty, ::testing::Range(0, 200));

@@ -87,7 +87,7 @@ struct Wait {
 };
 
 /// One process. A step that fires in local cycle t has its beats in the output registers in local
-/// cycle t + stages; local time stands still while a beat waits there (`stalled_` cycles so far).
+/// cycle t + stages; local time stands still while a beat waits there.
 class Worker {
  public:
   Worker(const Process& process, int stages, const ExecutionPlan& plan, std::vector<Link>& links,
@@ -158,25 +158,40 @@ class Worker {
     if (left_ == 0) return false;
     const auto offered = beats_offered();
     if (!offered) return false;
-    Cycle cycle = *offered;
-    for (const Cycle start = cycle;; ++cycle) {
-      cycle = std::max(cycle, ready_ + process_.interval + stalled_);
-      while (!pending_.empty() && output_cycle() <= cycle) {
-        if (!leave()) return false;
-        cycle = std::max({cycle, last_left_, ready_ + process_.interval + stalled_});
-      }
-      if (inputs_willing(cycle)) break;
-      GATEFOLD_ASSERT(cycle - start < patience, "the outside offers no beat");
+    earliest_ = std::max(earliest_, *offered);
+    for (const Cycle start = earliest_;; ++earliest_) {
+      if (!pass_stalls()) return false;
+      if (inputs_willing(earliest_)) break;
+      GATEFOLD_ASSERT(earliest_ - start < patience, "the outside offers no beat");
     }
+    const Cycle cycle = earliest_;
     if (fired != nullptr) fired->push_back(cycle);
     fire_at(cycle);
     return true;
   }
 
+  /// Moves the next step behind the stalls that come before it or hold it up, as far as those are
+  /// known.
+  bool pass_stalls() {
+    for (;;) {
+      earliest_ = std::max(earliest_, ready_ + process_.interval + passed_);
+      if (!stalls_.empty() && stalls_.front() <= earliest_) {
+        passed_ += stall_ends_.front() - stalls_.front();
+        earliest_ = std::max(earliest_, stall_ends_.front());
+        stalls_.pop();
+        stall_ends_.pop();
+      } else if (stalls_.empty() && !pending_.empty() && output_cycle() <= earliest_) {
+        if (!leave()) return false;
+      } else {
+        return true;
+      }
+    }
+  }
+
   void fire_at(Cycle cycle) {
     for (std::size_t t = 0; t < take_whens_.size(); ++t)
       if (cursor_.holds(take_whens_[t])) take(link(process_.takes[t].channel), cycle);
-    ready_ = cycle - stalled_;
+    ready_ = cycle - passed_;
     bool gives = false;
     for (std::size_t g = 0; g < give_whens_.size(); ++g) {
       if (!cursor_.holds(give_whens_[g])) continue;
@@ -220,9 +235,11 @@ class Worker {
       leaves_[g].reset();
       offers_[g] = false;
     }
-    stalled_ += left - reached;
-    last_left_ = left;
     pending_.pop();
+    if (left == reached) return true;
+    stalled_ += left - reached;
+    stalls_.push(reached);
+    stall_ends_.push(left);
     return true;
   }
 
@@ -271,9 +288,11 @@ class Worker {
   Execution& result_;
   StepCursor cursor_;
   std::int64_t steps_, left_;
+  Cycle earliest_ = 0;                     // of the next step, as far as that is known
   Cycle ready_;                            // local cycle of the last step
-  Cycle stalled_ = 0;                      // cycles so far without advance
-  Cycle last_left_ = 0;                    // when the last beats left the output registers
+  Cycle stalled_ = 0;                      // cycles without advance before the oldest step's end
+  Cycle passed_ = 0;                       // the same before the next step's start
+  TimeRing stalls_, stall_ends_;           // those between the two
   std::int64_t step_ = 0, inference_ = 0;  // the next
   std::vector<std::size_t> take_whens_, give_whens_;
   TimeRing pending_;                          // local cycles of the steps on their way that give
