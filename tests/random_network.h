@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <numeric>
 #include <random>
 #include <string>
 #include <utility>
@@ -72,8 +74,16 @@ class RandomNetwork {
     port.name = name;
     port.channel = stream.channel;
     port.shape = {stream.beats, count};
+    transpose(port);
     design_.inputs.push_back(std::move(port));
     open_.push_back(stream);
+  }
+
+  /// Seldom the tensor has the words of a beat first.
+  void transpose(hardware::Port& port) {
+    if (!chance(4)) return;
+    std::swap(port.shape[0], port.shape[1]);
+    port.axes = {1, 0};
   }
 
   /// Takes one or two open streams (seldom none), computes, and gives one to three.
@@ -152,10 +162,21 @@ class RandomNetwork {
     const std::int64_t first = pick(0, static_cast<int>(trips - span));
     hardware::CountRange range;
     range.loop = loop;
+    if (chance(3)) {
+      range.counts = random_counts(trips, counts);
+      return range;
+    }
     range.first = first;
     range.end = first + span;
     range.stride = stride;
     return range;
+  }
+
+  std::vector<std::int64_t> random_counts(std::int64_t trips, std::int64_t counts) {
+    std::vector<std::int64_t> all(static_cast<std::size_t>(trips)), some;
+    std::iota(all.begin(), all.end(), 0);
+    std::ranges::sample(all, std::back_inserter(some), counts, random_);
+    return some;
   }
 
   void make_body() {
@@ -271,6 +292,7 @@ class RandomNetwork {
     port.name = "y" + std::to_string(design_.outputs.size());
     port.channel = stream.channel;
     port.shape = {stream.beats, static_cast<std::int64_t>(channel.words.size())};
+    transpose(port);
     design_.outputs.push_back(std::move(port));
   }
 

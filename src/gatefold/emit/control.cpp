@@ -24,9 +24,10 @@ std::string range_condition(const Plan& plan, const CountRange& range) {
   const auto trips = loop_of(plan, loop).trips;
   const auto& name = plan.loop_names[loop];
   std::vector<std::string> parts;
-  if (range.stride > 1) {
-    for (auto count = range.first; count < range.end; count += range.stride) {
-      parts.push_back(fmt::format("({} == {})", name, count_literal(plan, loop, count)));
+  if (range.stride > 1 || !range.counts.empty()) {
+    for (std::int64_t count = 0; count < trips; ++count) {
+      if (range.holds(count))
+        parts.push_back(fmt::format("({} == {})", name, count_literal(plan, loop, count)));
     }
     return trips > 1 ? fmt::format("({})", join(parts, " | ")) : "";
   }

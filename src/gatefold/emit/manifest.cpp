@@ -40,6 +40,7 @@ Json port_entry(const NetworkPort& port, const ProjectOptions& options) {
              {"data_width", port.beat.wire_width()},
              {"words_of_beat", words_of_beat(port)},
              {"vectors", "vectors/" + port.name + ".hex"}};
+  if (!port.port->axes.empty()) entry["axes_of_beats"] = port.port->axes;
   const auto encoding = options.encodings.find(port.port->name);
   if (encoding != options.encodings.end()) {
     entry["scale"] = encoding->second.scale;

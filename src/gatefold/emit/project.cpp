@@ -58,9 +58,17 @@ void append_project_files(std::vector<File>& files, const Network& network,
 }
 
 std::string vector_lines(const NetworkPort& port, const numeric::IntTensor& tensor) {
+  const auto elements = hardware::elements_of_beats(*port.port);
   std::string text;
-  for (std::size_t word = 0; word < tensor.data.size(); word += port.beat.words())
-    text += port.beat.digits(&tensor.data[word]) + "\n";
+  for (std::size_t word = 0; word < tensor.data.size(); word += port.beat.words()) {
+    std::vector<std::int64_t> beat;
+    for (auto at = word; at < word + port.beat.words(); ++at) {
+      const auto sample = at / elements.size() * elements.size();
+      const auto element = static_cast<std::size_t>(elements[at % elements.size()]);
+      beat.push_back(tensor.data[sample + element]);
+    }
+    text += port.beat.digits(beat.data()) + "\n";
+  }
   return text;
 }
 

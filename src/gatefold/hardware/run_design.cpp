@@ -203,7 +203,10 @@ Word64 feed(const Design& design, const Batch& inputs, std::vector<Queue>& queue
         "input '" + port.name + "' has shape " + numeric::to_string(tensor.shape));
     samples = tensor.shape[0];
     auto& words = queues[static_cast<std::size_t>(port.channel.index)].words;
-    words.insert(words.end(), tensor.data.begin(), tensor.data.end());
+    const auto elements = elements_of_beats(port);
+    for (Word64 sample = 0; sample < samples; ++sample)
+      for (const Word64 element : elements)
+        words.push_back(tensor[sample * tensor.shape[1] + element]);
   }
   return samples;
 }
@@ -231,7 +234,11 @@ Batch run_design(const Design& design, const Batch& inputs) {
   for (const Port& port : design.outputs) {
     const Word64 elements = numeric::element_count(port.shape);
     auto& words = queues[static_cast<std::size_t>(port.channel.index)].words;
-    outputs[port.name] = {{samples, elements}, std::move(words)};
+    const auto order = elements_of_beats(port);
+    numeric::IntTensor& tensor = outputs[port.name];
+    tensor = {{samples, elements}, std::vector<Word64>(words.size())};
+    for (std::size_t i = 0; i < words.size(); ++i)
+      tensor[static_cast<Word64>(i) / elements * elements + order[i % order.size()]] = words[i];
   }
   return outputs;
 }
