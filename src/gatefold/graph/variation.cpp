@@ -6,8 +6,8 @@ namespace gatefold::graph {
 namespace {
 
 std::int64_t position(const Shape& shape, int axis, std::int64_t flat) {
-  const auto at = static_cast<std::size_t>(axis);
-  return flat / numeric::strides_of(shape)[at] % shape[at];
+  for (std::size_t i = shape.size(); i-- > static_cast<std::size_t>(axis) + 1;) flat /= shape[i];
+  return flat % shape[static_cast<std::size_t>(axis)];
 }
 
 }  // namespace
