@@ -18,7 +18,7 @@ using Cycle = std::int64_t;
 constexpr int outside = -1;         // the giver or taker of a port
 constexpr Cycle patience = 100000;  // cycles without a willing outside
 
-/// The beats in a FIFO from cycle to cycle, as far as both its ends are known.
+/// The room that a FIFO's beats take from cycle to cycle, as far as both its ends are known.
 class Occupancy {
  public:
   explicit Occupancy(std::int64_t initial) : count_(initial), peak_(initial) {}
@@ -28,10 +28,10 @@ class Occupancy {
   std::int64_t peak() const { return std::max(peak_, count_ + pushes_.size()); }
 
  private:
-  /// A beat that leaves makes room for one that comes in the same cycle.
+  /// A beat that leaves makes no room for one that comes in the same cycle.
   void merge() {
     while (!pushes_.empty() && !pops_.empty()) {
-      const bool leaves = pops_.front() <= pushes_.front();
+      const bool leaves = pops_.front() < pushes_.front();
       count_ += leaves ? -1 : 1;
       (leaves ? pops_ : pushes_).pop();
       peak_ = std::max(peak_, count_);

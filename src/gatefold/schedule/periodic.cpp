@@ -217,7 +217,7 @@ std::int64_t inferences_to_run(const Design& design) {
   std::int64_t steps = 1;
   for (const Process& process : design.processes) steps += process.steps();
   constexpr std::int64_t work = 100000;  // steps
-  return std::clamp<std::int64_t>(work / steps, 6, 40);
+  return std::clamp<std::int64_t>(work / steps, 4, 40);
 }
 
 }  // namespace gatefold::schedule

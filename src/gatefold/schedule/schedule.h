@@ -30,7 +30,9 @@ struct ProcessSchedule {
 /// next cycle on; `Channel::initial` lies in it at reset. Ports have depth 0.
 struct ChannelSchedule {
   int depth = 0;
-  int peak = 0;  // most beats that the FIFO holds at once, inputs always valid, outputs ready
+  /// Most beats that have their place in the FIFO in one cycle, also one that leaves in it, when
+  /// inputs are always valid and outputs always ready.
+  int peak = 0;
 };
 
 struct Schedule {

@@ -13,7 +13,7 @@ using namespace hardware;
 using Depths = std::vector<std::int64_t>;
 
 /// Steps that the search for small depths may fire in all; then it is content with what it has.
-constexpr std::int64_t most_work = 24'000'000;
+constexpr std::int64_t most_work = 16'000'000;
 
 std::int64_t bits_of(const Channel& channel) {
   std::int64_t bits = 0;
@@ -40,7 +40,9 @@ class DepthSearch {
     depths_.assign(ends_.size(), 0);
     if (inner_.empty()) return depths_;
     start();
+    drop_unused_room();
     wire(wirable());
+    drop_unused_room();
     for (bool lowered = true; lowered && !exhausted();) {
       lowered = false;
       for (const std::size_t c : inner_) lowered |= lower(c);
@@ -68,6 +70,17 @@ class DepthSearch {
     if (keeps_interval(depths_)) return;
     depths_ = depths_of(design_, schedule, stages_, Room::AtStep);
     GATEFOLD_ASSERT(never_deadlocks(design_, depths_), "the periodic schedule is an order");
+  }
+
+  /// Beats of a FIFO that the execution has no use for: without them it is the same.
+  void drop_unused_room() {
+    ExecutionPlan plan{stages_, depths_, inferences_};
+    plan.measures_peaks = true;
+    const Execution execution = execute(design_, plan);
+    Depths used = depths_;
+    for (const std::size_t c : inner_)
+      used[c] = depths_[c] == 0 ? 0 : std::max<std::int64_t>(execution.peaks[c], 1);
+    if (keeps_interval(used)) depths_ = std::move(used);
   }
 
   /// Channels whose giver may be joined to the taker by a wire: no feedback, and no more processes
