@@ -10,7 +10,7 @@ enum class RegisterEnable {
 };
 
 struct EmitOptions {
-  RegisterEnable register_enable = RegisterEnable::Advance;
+  RegisterEnable register_enable = RegisterEnable::Valid;
 };
 
 }  // namespace gatefold::emit

@@ -24,11 +24,13 @@ struct Cells {
   std::int64_t dsps = 0;
   int levels = 0;  // LUTs, carry cells and multiplexers on the longest path between registers
 
+  /// The sum; the longer of the longest paths.
+  Cells& operator+=(const Cells& other);
   friend bool operator==(const Cells&, const Cells&) = default;
 };
 
-/// The cells of a layer's module, synthesised with the hierarchy kept, so that they do not quite
-/// add up to the whole. The last entry has no name: the top module's control.
+/// The cells of a layer's modules, synthesised with the hierarchy kept, so that they do not quite
+/// add up to the whole. The last entry has no name: control and queues of processes and top.
 struct LayerCells {
   std::string layer;
   Cells cells;
