@@ -18,8 +18,15 @@ constexpr std::pair<Level, const char*> level_names[] = {{Level::Graph, "graph"}
                                                          {Level::Verilator, "verilator"},
                                                          {Level::Netlist, "netlist"}};
 
-/// Cycles are simulated one by one: so many vectors prove latency, interval and handshake.
-constexpr std::int64_t cycle_vectors = 64;
+/// Cycles are simulated one by one: so many vectors prove latency, interval and handshake, and
+/// fewer of a large network, whose steps are many.
+std::int64_t cycle_vectors(const hardware::Design& design) {
+  constexpr std::int64_t most = 64, operations = 20'000'000;
+  std::int64_t work = 1;
+  for (const hardware::Process& process : design.processes)
+    work += process.steps() * static_cast<std::int64_t>(process.body.size());
+  return std::clamp<std::int64_t>(operations / work, 1, most);
+}
 
 /// The bits of each element's word at an output port.
 std::vector<std::uint64_t> masks_of(const hardware::Design& design, const std::string& output) {
@@ -89,12 +96,13 @@ Result<LevelResult> compare_design(const Context& context) {
   const auto got = hardware::run_design(c.design, rows(context.vectors.inputs));
   GATEFOLD_CHECK(check_interrupt());
   compare(result, context, got, result.vectors);
-  const auto few = rows(first_samples(context.vectors.inputs, cycle_vectors));
-  const auto trace = schedule::simulate(c.design, c.schedule, few, {});
+  const std::int64_t few = std::min(result.vectors, cycle_vectors(c.design));
+  const auto trace = schedule::simulate(c.design, c.schedule,
+                                        rows(first_samples(context.vectors.inputs, few)), {});
   GATEFOLD_CHECK(check_interrupt());
-  compare(result, context, trace.outputs, std::min(result.vectors, cycle_vectors));
-  result.detail = fmt::format("latency {} cycles, interval {}",
-                              trace.out.front() - trace.in.front(), c.schedule.interval_cycles);
+  compare(result, context, trace.outputs, few);
+  result.detail = fmt::format("latency {} cycles, interval {}", trace.times.latency(few),
+                              c.schedule.interval_cycles);
   return result;
 }
 
