@@ -75,8 +75,7 @@ void check(const Builder& builder, int stages, int latency, int interval) {
   const TempFolder folder;
   write_files(folder,
               emit::emit_project(builder.design(), builder.schedule(stages, latency, interval),
-                                 golden_vectors(random, builder.design(), 40))
-                  .value());
+                                 golden_vectors(random, builder.design(), 40)));
   const auto simulated = build(folder, "icarus");
   EXPECT_EQ(simulated.exit_code, 0) << simulated.output;
   EXPECT_THAT(simulated.output, HasSubstr("vectors=40 mismatches=0 bits=0"));

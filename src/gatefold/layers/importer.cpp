@@ -5,11 +5,19 @@
 
 #include "gatefold/layers/constant_operators.h"
 #include "gatefold/layers/extents.h"
+#include "gatefold/layers/sliding.h"
 #include "gatefold/support/match.h"
 
 namespace gatefold::layers {
 
 using graph::Value;
+
+namespace {
+
+/// Of a file that names no version.
+constexpr std::int64_t newest_opset = 21;
+
+}  // namespace
 
 Importer::Importer(const frontends::ForeignModel& model, const ImportOptions& options)
     : model_(model), options_(options) {
@@ -32,9 +40,8 @@ Result<graph::Graph> Importer::run() {
 
 Status Importer::check_opsets() const {
   constexpr std::int64_t oldest = 7;
-  const auto standard = model_.opsets.find("");
-  if (standard == model_.opsets.end() || standard->second >= oldest) return success();
-  return diagnose(DiagnosticId::OpsetTooOld, "", standard->second, oldest);
+  if (opset() >= oldest) return success();
+  return diagnose(DiagnosticId::OpsetTooOld, "", opset(), oldest);
 }
 
 Status Importer::declare_port(const frontends::ForeignPort& port) {
@@ -116,7 +123,8 @@ Status Importer::import_layer(const ForeignNode& node) {
 
 void Importer::check_extra_outputs(const ForeignNode& node) {
   for (std::size_t i = 1; i < node.outputs.size(); ++i)
-    if (readers_[node.outputs[i]] > 0 || is_output(node.outputs[i]))
+    if (std::holds_alternative<Poisoned>(symbols_.at(node.outputs[i])) &&
+        (readers_[node.outputs[i]] > 0 || is_output(node.outputs[i])))
       report({diagnose(DiagnosticId::ExtraOutput, node.name, node.type, node.outputs[i])});
 }
 
@@ -156,6 +164,11 @@ Status Importer::finish_output(const frontends::ForeignPort& port) {
                           },
                           [](const Poisoned&) -> Status { return success(); }},
                     found->second);
+}
+
+std::int64_t Importer::opset() const {
+  const auto standard = model_.opsets.find("");
+  return standard == model_.opsets.end() ? newest_opset : standard->second;
 }
 
 bool Importer::has_input(const ForeignNode& node, std::size_t index) const {
@@ -206,8 +219,8 @@ Result<Value> Importer::linear_value(const ForeignNode& node, std::size_t index)
   return resolve_functions(found, node.name);
 }
 
-void Importer::set(const ForeignNode& node, Symbol symbol) {
-  symbols_[node.outputs.front()] = std::move(symbol);
+void Importer::set(const ForeignNode& node, Symbol symbol, std::size_t output) {
+  if (!node.outputs[output].empty()) symbols_[node.outputs[output]] = std::move(symbol);
 }
 
 Result<Value> Importer::add(graph::Op op, std::vector<Value> inputs, const std::string& layer) {
@@ -220,36 +233,45 @@ Status Importer::set_op(const ForeignNode& node, graph::Op op, std::vector<Value
   return success();
 }
 
-Status Importer::apply(const ForeignNode& node, std::size_t index, graph::RealFunction function) {
+Status Importer::apply(const ForeignNode& node, std::size_t index,
+                       const std::vector<graph::RealFunction>& functions) {
   GATEFOLD_CHECK(check_computed(node, index));
   const Symbol symbol = input(node, index);
-  if (const auto* port = std::get_if<PortSymbol>(&symbol)) {
-    if (!port->wiring.empty()) {
-      GATEFOLD_TRY(const Value quantized, default_port(*port, node.name));
-      return set_op(node, graph::Map{std::move(function)}, {quantized});
-    }
+  const auto* port = std::get_if<PortSymbol>(&symbol);
+  if (port && port->wiring.empty()) {
     PortSymbol changed = *port;
-    changed.functions.push_back(std::move(function));
+    changed.functions.insert(changed.functions.end(), functions.begin(), functions.end());
     set(node, std::move(changed));
     return success();
   }
-  GATEFOLD_TRY(const Value operand, value(node, index));
-  return set_op(node, graph::Map{std::move(function)}, {operand});
+  GATEFOLD_TRY(Value operand, value(node, index));
+  for (const graph::RealFunction& function : functions) {
+    GATEFOLD_TRY(operand, add(graph::Map{function}, {operand}, layer_name(node)));
+  }
+  set(node, operand);
+  return success();
 }
 
-Status Importer::rearrange(const ForeignNode& node, graph::Wiring wiring) {
+Status Importer::rearrange(const ForeignNode& node, const std::vector<graph::Wiring>& wirings,
+                           std::size_t output) {
   const Symbol symbol = input(node, 0);
   const auto* port = std::get_if<PortSymbol>(&symbol);
   if (!port) {
-    GATEFOLD_TRY(const Value operand, value(node, 0));
-    return set_op(node, graph::Rearrange{std::move(wiring)}, {operand});
+    GATEFOLD_TRY(Value operand, value(node, 0));
+    for (const graph::Wiring& wiring : wirings) {
+      GATEFOLD_TRY(operand, add(graph::Rearrange{wiring}, {operand}, layer_name(node)));
+    }
+    set(node, operand, output);
+    return success();
   }
-  graph::TensorType type{port->shape, {numeric::Interval{}}, {}};
-  GATEFOLD_TRY(const auto types, graph::infer(graph::Rearrange{wiring}, {&type, 1}, node.name));
   PortSymbol changed = *port;
-  changed.wiring.push_back(std::move(wiring));
-  changed.shape = types.front().shape;
-  set(node, std::move(changed));
+  for (const graph::Wiring& wiring : wirings) {
+    graph::TensorType type{changed.shape, {numeric::Interval{}}, {}};
+    GATEFOLD_TRY(const auto types, graph::infer(graph::Rearrange{wiring}, {&type, 1}, node.name));
+    changed.wiring.push_back(wiring);
+    changed.shape = types.front().shape;
+  }
+  set(node, std::move(changed), output);
   return success();
 }
 
@@ -287,19 +309,16 @@ Result<Value> Importer::default_port(const PortSymbol& port, const std::string& 
 
 namespace {
 
-/// The integer that stands for real 0, where it is one for the whole tensor and larger integers
-/// stand for more: there ReLU of integers is exact.
-std::optional<std::int64_t> integer_zero(const graph::TensorType& type) {
-  std::optional<std::int64_t> zero;
-  for (std::int64_t i = 0; i < type.size(); ++i) {
-    const Rational& scale = type.encoding.scale.at(i, type.shape);
-    if (sgn(scale) <= 0) return std::nullopt;
-    const Rational own = -type.encoding.offset.at(i, type.shape) / scale;
-    const auto integer = own.get_den() == 1 ? numeric::to_int64(own.get_num()) : std::nullopt;
-    if (!integer || (zero && *zero != *integer)) return std::nullopt;
-    zero = integer;
-  }
-  return zero;
+/// ReLU of the integers themselves, where real 0 is one integer for the whole tensor and all scales
+/// have one sign.
+std::optional<graph::Clamp> exact_relu(const graph::TensorType& type) {
+  const std::vector<Rational>& scales = type.encoding.scale.values;
+  const int sign = sgn(scales.front());
+  const bool one_sign =
+      sign != 0 && std::ranges::all_of(scales, [&](const auto& s) { return sgn(s) == sign; });
+  const auto zero = one_sign ? raw_of(type, 0) : std::nullopt;
+  if (!zero) return std::nullopt;
+  return sign > 0 ? graph::Clamp{*zero, std::nullopt} : graph::Clamp{std::nullopt, *zero};
 }
 
 }  // namespace
@@ -318,9 +337,9 @@ Result<Value> Importer::resolve_functions(Value value, const std::string& layer)
   std::reverse(waiting.begin(), waiting.end());
   for (auto& [function, origin] : waiting) {
     graph::Map map{function};
-    const auto zero = integer_zero(type(base));
-    if (std::holds_alternative<graph::Relu>(function) && zero)
-      map.function = graph::Clamp{*zero, std::nullopt};
+    const auto relu = exact_relu(type(base));
+    if (std::holds_alternative<graph::Relu>(function) && relu)
+      map.function = *relu;
     else if (!std::holds_alternative<graph::Affine>(function))
       return diagnose(DiagnosticId::ActivationNeedsQuantizer, origin);
     GATEFOLD_TRY(base, add(std::move(map), {base}, origin));

@@ -52,7 +52,7 @@ Status import_flatten(Importer& importer, const ForeignNode& node) {
   const Shape& shape = importer.shape(node, 0);
   const auto rank = static_cast<std::int64_t>(shape.size()) + 1;
   if (axis != 1 && axis != 1 - rank) return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
-  return importer.rearrange(node, graph::Reshape{{numeric::element_count(shape)}});
+  return importer.rearrange(node, {graph::Reshape{{numeric::element_count(shape)}}});
 }
 
 Status import_reshape(Importer& importer, const ForeignNode& node) {
@@ -62,7 +62,7 @@ Status import_reshape(Importer& importer, const ForeignNode& node) {
   const auto shape =
       reshape_target(target, importer.shape(node, 0), importer.batch(), allowzero != 0);
   if (!shape) return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
-  return importer.rearrange(node, graph::Reshape{*shape});
+  return importer.rearrange(node, {graph::Reshape{*shape}});
 }
 
 Status import_transpose(Importer& importer, const ForeignNode& node) {
@@ -83,7 +83,7 @@ Status import_transpose(Importer& importer, const ForeignNode& node) {
     return diagnose(DiagnosticId::BadAttribute, node.name, "perm", node.type);
   if (order.front() != 0) return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
   transpose.permutation.erase(transpose.permutation.begin());
-  return importer.rearrange(node, std::move(transpose));
+  return importer.rearrange(node, {std::move(transpose)});
 }
 
 Status import_concat(Importer& importer, const ForeignNode& node) {
