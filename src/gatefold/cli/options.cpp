@@ -69,6 +69,13 @@ void ModelOptions::declare_compile(CLI::App& command) {
                   "Work of the search for fewer adders, in proportion; 0: the first graph found")
       ->check(CLI::Range(0, 1000))
       ->capture_default_str();
+  std::vector<std::string> enables;
+  for (const auto& [name, enable] : emit::register_enables) enables.emplace_back(name);
+  command
+      .add_option("--register-enable", register_enable,
+                  "When data registers load: with a step, with the whole pipeline, by gated clocks")
+      ->check(CLI::IsMember(enables))
+      ->capture_default_str();
   command.add_option("--stop-after", stop_after, "Last pass to run (see `gatefold passes`)");
   command.add_option("--skip", skip, "Pass to leave out");
   command.add_option("--dump", dump, "Folder for the graph after each pass");
@@ -99,6 +106,8 @@ Result<driver::CompileOptions> ModelOptions::compile_options() const {
   options.target = target;
   options.clock_ns = clock_ns;
   if (stages > 0) options.stages = stages;
+  for (const auto& [name, enable] : emit::register_enables)
+    if (name == register_enable) options.text.register_enable = enable;
   return options;
 }
 
