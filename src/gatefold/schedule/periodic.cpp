@@ -24,10 +24,17 @@ ExecutionPlan unbounded_plan(const Design& design, const std::vector<int>& stage
   return plan;
 }
 
-/// The slowest process's cycles an inference, when nothing else holds it up.
+/// The slowest process's cycles an inference when nothing holds it up.
+std::int64_t least_interval(const Design& design) {
+  std::int64_t interval = 1;
+  for (const Process& process : design.processes)
+    interval = std::max(interval, process.steps() * process.interval);
+  return interval;
+}
+
+/// The same when processes wait for one another's beats.
 std::int64_t best_interval(const Design& design, const ExecutionPlan& plan) {
   const Execution execution = execute(design, plan);
-  GATEFOLD_ASSERT(execution.deadlock.empty(), execution.deadlock);
   const std::int64_t window = plan.inferences / 2;
   std::int64_t interval = 1;
   for (const Cycles& steps : execution.steps) {
@@ -39,14 +46,27 @@ std::int64_t best_interval(const Design& design, const ExecutionPlan& plan) {
   return interval;
 }
 
-/// The last inference's steps when each inference begins `interval` after the one before.
-std::vector<Cycles> spaced_steps(const Design& design, ExecutionPlan plan, std::int64_t interval) {
+struct SpacedSteps {
+  std::vector<Cycles> steps;  // of the last inference, by process
+  bool periodic = true;       // they are `interval` later than those of the inference before
+};
+
+/// Each inference begins `interval` after the one before.
+SpacedSteps spaced_steps(const Design& design, ExecutionPlan plan, std::int64_t interval) {
   plan.spacing = interval;
   Execution execution = execute(design, plan);
-  for (Cycles& steps : execution.steps)
-    steps.erase(steps.begin(),
-                steps.end() - static_cast<std::ptrdiff_t>(steps.size()) / plan.inferences);
-  return std::move(execution.steps);
+  GATEFOLD_ASSERT(execution.deadlock.empty(), execution.deadlock);
+  SpacedSteps spaced;
+  for (Cycles& steps : execution.steps) {
+    const auto last = steps.end() - static_cast<std::ptrdiff_t>(steps.size()) / plan.inferences;
+    const auto before = last - (steps.end() - last);
+    spaced.periodic &= std::equal(before, last, last, [&](Cycle earlier, Cycle later) {
+      return later - earlier == interval;
+    });
+    steps.erase(steps.begin(), last);
+    spaced.steps.push_back(std::move(steps));
+  }
+  return spaced;
 }
 
 /// The cycles of the steps at which the condition holds.
@@ -188,8 +208,13 @@ std::vector<std::vector<char>> reaches(const Design& design) {
 PeriodicSchedule periodic_schedule(const Design& design, const std::vector<int>& stages) {
   const ExecutionPlan plan = unbounded_plan(design, stages);
   PeriodicSchedule schedule;
-  schedule.interval = best_interval(design, plan);
-  schedule.steps = spaced_steps(design, plan, schedule.interval);
+  schedule.interval = least_interval(design);
+  SpacedSteps spaced = spaced_steps(design, plan, schedule.interval);
+  if (!spaced.periodic) {
+    schedule.interval = best_interval(design, plan);
+    spaced = spaced_steps(design, plan, schedule.interval);
+  }
+  schedule.steps = std::move(spaced.steps);
   if (interrupted()) return schedule;
   Delay delay(design, stages, schedule);
   for (std::size_t p = 0; p < design.processes.size(); ++p) delay.run(p);
