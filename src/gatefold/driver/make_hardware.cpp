@@ -14,7 +14,9 @@ Result<hardware::Design> HardwareMaker::design(double clock_ns, std::optional<in
   const int product_bits = schedule::widest_product(target_, clock_ns);
   if (lowered_.processes.empty() || product_bits != options_.product_bits) {
     options_.product_bits = product_bits;
-    GATEFOLD_TRY(const hardware::Design lowered, lowering::lower(graph_, options_));
+    GATEFOLD_TRY(const hardware::Design lowered,
+                 folds_ ? lowering::lower_network(graph_, options_, *folds_)
+                        : lowering::lower(graph_, options_));
     lowered_ = hardware::simplify(lowered);
   }
   const auto fused = [&](schedule::Fusions fusions) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "gatefold/graph/graph.h"
 #include "gatefold/hardware/design.h"
@@ -13,10 +14,12 @@ namespace gatefold::driver {
 /// Makes the design of a graph for a clock: products are split and adders joined as it allows.
 class HardwareMaker {
  public:
-  /// `graph` and `target` outlive the maker.
+  /// `graph` and `target` outlive the maker. With folds it makes a network of processes, else a
+  /// fully parallel design.
   HardwareMaker(const graph::Graph& graph, const schedule::Target& target,
-                const lowering::LoweringOptions& options)
-      : graph_(graph), target_(target), options_(options) {}
+                const lowering::LoweringOptions& options,
+                std::optional<lowering::Folds> folds = std::nullopt)
+      : graph_(graph), target_(target), options_(options), folds_(std::move(folds)) {}
 
   /// The smallest design among those of the fewest stages, or of at most `stages`.
   Result<hardware::Design> design(double clock_ns, std::optional<int> stages = std::nullopt);
@@ -32,6 +35,7 @@ class HardwareMaker {
   const graph::Graph& graph_;
   const schedule::Target& target_;
   lowering::LoweringOptions options_;
+  std::optional<lowering::Folds> folds_;
   hardware::Design lowered_;  // for options_.product_bits, once there are layers
 };
 

@@ -16,7 +16,7 @@ using Types = std::span<const TensorType>;
 using Tensors = std::span<const IntTensor>;
 
 /// The most elements of one tensor.
-inline constexpr std::int64_t max_elements = std::int64_t{1} << 24;
+inline constexpr std::int64_t max_elements = std::int64_t{1} << 25;
 
 /// Errors: an axis without elements, or more than `max_elements`.
 Status check_shape(const Shape& shape, const std::string& layer);

@@ -215,17 +215,22 @@ Status remove_offsets(Importer& importer, Value& x, const std::string& layer) {
   return success();
 }
 
+Result<Value> combined(Importer& importer, graph::CombineKind kind, Value a, Value b,
+                       const std::string& layer) {
+  GATEFOLD_CHECK(prepare(importer, kind, a, b, layer));
+  return importer.add(graph::Combine{kind}, {a, b}, layer);
+}
+
 Status combine_all(Importer& importer, const ForeignNode& node, graph::CombineKind kind) {
   const std::string layer = layer_name(node);
   GATEFOLD_TRY(Value all, importer.linear_value(node, 0));
   for (std::size_t i = 1; i < node.inputs.size(); ++i) {
-    GATEFOLD_TRY(Value next, importer.linear_value(node, i));
+    GATEFOLD_TRY(const Value next, importer.linear_value(node, i));
     // Ranks count from the end: the batch of one would meet an axis of the other.
     if (importer.type(all).shape.size() != importer.type(next).shape.size() &&
         importer.batch() != 1)
       return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
-    GATEFOLD_CHECK(prepare(importer, kind, all, next, layer));
-    GATEFOLD_TRY(all, importer.add(graph::Combine{kind}, {all, next}, layer));
+    GATEFOLD_TRY(all, combined(importer, kind, all, next, layer));
   }
   importer.set(node, all);
   return success();

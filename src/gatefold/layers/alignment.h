@@ -28,6 +28,10 @@ Status align_scales(Importer& importer, graph::Value& a, graph::Value& b, const 
 /// of a scale, where such integers stay narrow; else as it is.
 Status remove_offsets(Importer& importer, graph::Value& x, const std::string& layer);
 
+/// One op on two linear values, on common scales, and but for sums and differences without offsets.
+Result<graph::Value> combined(Importer& importer, graph::CombineKind kind, graph::Value a,
+                              graph::Value b, const std::string& layer);
+
 /// One op on two or more computed tensors, pair by pair: on common scales, and but for sums and
 /// differences without offsets. BatchAxis, ScaleMismatch.
 Status combine_all(Importer& importer, const ForeignNode& node, graph::CombineKind kind);

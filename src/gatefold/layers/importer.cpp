@@ -1,10 +1,12 @@
 #include "gatefold/layers/importer.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "gatefold/layers/constant_operators.h"
 #include "gatefold/layers/extents.h"
+#include "gatefold/layers/moved_batch.h"
 #include "gatefold/layers/sliding.h"
 #include "gatefold/support/match.h"
 
@@ -44,30 +46,6 @@ Status Importer::check_opsets() const {
   return diagnose(DiagnosticId::OpsetTooOld, "", opset(), oldest);
 }
 
-Status Importer::declare_port(const frontends::ForeignPort& port) {
-  symbols_[port.name] = Poisoned{};
-  if (readers_[port.name] == 0 && !is_output(port.name))
-    return diagnose(DiagnosticId::PortUnused, port.name);
-  if (port.kind > frontends::ElementKind::Float64)
-    return diagnose(DiagnosticId::PortNotReal, port.name);
-  if (port.shape.size() < 2) return diagnose(DiagnosticId::PortWithoutBatch, port.name);
-  GATEFOLD_CHECK(set_batch(port));
-  Shape shape(port.shape.begin() + 1, port.shape.end());
-  if (std::any_of(shape.begin(), shape.end(), [](std::int64_t extent) { return extent < 1; }))
-    return diagnose(DiagnosticId::DynamicExtent, port.name);
-  symbols_[port.name] = PortSymbol{port.name, shape, {}, {}, shape};
-  return success();
-}
-
-Status Importer::set_batch(const frontends::ForeignPort& port) {
-  const std::int64_t batch = port.shape.front();
-  if (batch == frontends::dynamic_extent) return success();
-  if (batch_.value_or(batch) != batch)
-    return diagnose(DiagnosticId::PortBatches, port.name, batch, *batch_);
-  batch_ = batch;
-  return success();
-}
-
 void Importer::declare_constants() {
   for (const auto& [name, array] : model_.arrays) {
     symbols_[name] = Poisoned{};
@@ -89,7 +67,7 @@ void Importer::import_node(const ForeignNode& node) {
   }
   for (std::size_t i = 0; i < node.inputs.size(); ++i)
     if (has_input(node, i) && std::holds_alternative<Poisoned>(input(node, i))) return;
-  if (node.outputs.empty() || node.outputs.front().empty())
+  if (std::ranges::all_of(node.outputs, &std::string::empty))
     return report({diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "no output")});
   if (auto status = import_layer(node); !status) return report(status.errors());
   check_extra_outputs(node);
@@ -116,6 +94,7 @@ Status Importer::import_layer(const ForeignNode& node) {
   GATEFOLD_TRY(const bool is_done, import_constant(node));
   if (is_done) return success();
   if (node.type != "Reshape" && reads_extents(*this, node)) return import_extents(*this, node);
+  if (reads_moved_batch(*this, node)) return import_moved_batch(*this, node);
   const auto rule = find_rule(node.domain, node.type);
   if (!rule) return diagnose(DiagnosticId::UnsupportedLayer, node.name, node.type);
   return (*rule)(*this, node);
@@ -162,6 +141,9 @@ Status Importer::finish_output(const frontends::ForeignPort& port) {
                             graph_.add_output(port.name, linear);
                             return success();
                           },
+                          [&](const MovedBatch&) -> Status {
+                            return diagnose(DiagnosticId::BatchAxis, port.name, "the output");
+                          },
                           [](const Poisoned&) -> Status { return success(); }},
                     found->second);
 }
@@ -190,25 +172,47 @@ Result<ConstantSymbol> Importer::constant(const ForeignNode& node, std::size_t i
   return diagnose(DiagnosticId::NeedsConstant, node.name, node.type, what);
 }
 
+namespace {
+
+/// What stands behind a name, wherever its batch is.
+Symbol content_of(const Symbol& symbol) {
+  const auto* moved = std::get_if<MovedBatch>(&symbol);
+  if (!moved) return symbol;
+  return std::visit([](const auto& content) { return Symbol(content); }, moved->content);
+}
+
+Symbol with_batch_at(int axis, Symbol symbol) {
+  if (axis == 0) return symbol;
+  if (auto* port = std::get_if<PortSymbol>(&symbol)) return MovedBatch{std::move(*port), axis};
+  return MovedBatch{std::get<Value>(symbol), axis};
+}
+
+}  // namespace
+
 Status Importer::check_computed(const ForeignNode& node, std::size_t index) const {
   if (!has_input(node, index))
     return diagnose(DiagnosticId::MissingInput, node.name, node.type, index);
-  const Symbol& symbol = input(node, index);
+  const Symbol symbol = content_of(input(node, index));
   if (std::holds_alternative<PortSymbol>(symbol) || std::holds_alternative<Value>(symbol))
     return success();
   return diagnose(DiagnosticId::ConstantOperand, node.name, node.type, index);
 }
 
-const Shape& Importer::shape(const ForeignNode& node, std::size_t index) const {
-  const Symbol& symbol = input(node, index);
+Shape Importer::shape(const ForeignNode& node, std::size_t index) const {
+  const Symbol symbol = content_of(input(node, index));
   if (const auto* port = std::get_if<PortSymbol>(&symbol)) return port->shape;
   return type(std::get<Value>(symbol)).shape;
+}
+
+int Importer::batch_axis(const ForeignNode& node, std::size_t index) const {
+  const auto* moved = std::get_if<MovedBatch>(&input(node, index));
+  return moved ? moved->axis : 0;
 }
 
 Result<Value> Importer::value(const ForeignNode& node, std::size_t index) {
   if (!has_input(node, index))
     return diagnose(DiagnosticId::MissingInput, node.name, node.type, index);
-  const Symbol& symbol = input(node, index);
+  const Symbol symbol = content_of(input(node, index));
   if (const auto* port = std::get_if<PortSymbol>(&symbol)) return default_port(*port, node.name);
   if (const auto* computed = std::get_if<Value>(&symbol)) return *computed;
   return diagnose(DiagnosticId::ConstantOperand, node.name, node.type, index);
@@ -217,6 +221,10 @@ Result<Value> Importer::value(const ForeignNode& node, std::size_t index) {
 Result<Value> Importer::linear_value(const ForeignNode& node, std::size_t index) {
   GATEFOLD_TRY(const Value found, value(node, index));
   return resolve_functions(found, node.name);
+}
+
+graph::Graph Importer::exchange_graph(graph::Graph other) {
+  return std::exchange(graph_, std::move(other));
 }
 
 void Importer::set(const ForeignNode& node, Symbol symbol, std::size_t output) {
@@ -253,15 +261,15 @@ Status Importer::apply(const ForeignNode& node, std::size_t index,
 }
 
 Status Importer::rearrange(const ForeignNode& node, const std::vector<graph::Wiring>& wirings,
-                           std::size_t output) {
-  const Symbol symbol = input(node, 0);
+                           std::size_t output, int batch_axis) {
+  const Symbol symbol = content_of(input(node, 0));
   const auto* port = std::get_if<PortSymbol>(&symbol);
   if (!port) {
     GATEFOLD_TRY(Value operand, value(node, 0));
     for (const graph::Wiring& wiring : wirings) {
       GATEFOLD_TRY(operand, add(graph::Rearrange{wiring}, {operand}, layer_name(node)));
     }
-    set(node, operand, output);
+    set(node, with_batch_at(batch_axis, operand), output);
     return success();
   }
   PortSymbol changed = *port;
@@ -271,40 +279,8 @@ Status Importer::rearrange(const ForeignNode& node, const std::vector<graph::Wir
     changed.wiring.push_back(wiring);
     changed.shape = types.front().shape;
   }
-  set(node, std::move(changed), output);
+  set(node, with_batch_at(batch_axis, std::move(changed)), output);
   return success();
-}
-
-Result<Value> Importer::quantize_port(const PortSymbol& port, graph::Quantize quantize,
-                                      const std::string& layer) {
-  if (!port.wiring.empty() && !quantize.grid.is_uniform())
-    return diagnose(DiagnosticId::PortQuantizerAfterWiring, layer, port.name);
-  quantize.source = graph::Encoding{Rational(1), Rational(0), port.functions};
-  auto found = ports_.find(port.name);
-  if (found == ports_.end()) {
-    GATEFOLD_TRY(const Value made,
-                 add(graph::Input{port.name, port.port_shape, quantize}, {}, layer));
-    found = ports_.emplace(port.name, made).first;
-  } else if (std::get<graph::Input>(graph_.node(found->second.node).op).port != quantize) {
-    return diagnose(DiagnosticId::PortQuantizedTwice, layer, port.name);
-  }
-  Value value = found->second;
-  for (const graph::Wiring& wiring : port.wiring) {
-    GATEFOLD_TRY(value, add(graph::Rearrange{wiring}, {value}, layer));
-  }
-  return value;
-}
-
-Result<Value> Importer::default_port(const PortSymbol& port, const std::string& layer) {
-  auto found = options_.input_types.find(port.name);
-  if (found == options_.input_types.end()) found = options_.input_types.find("*");
-  if (found == options_.input_types.end())
-    return diagnose(DiagnosticId::PortNotQuantized, layer, port.name);
-  const numeric::FixedType& type = found->second;
-  graph::Quantize quantize;
-  quantize.grid =
-      numeric::make_grid(type.width, type.is_signed, numeric::power_of_two(-type.fraction));
-  return quantize_port(port, std::move(quantize), layer);
 }
 
 namespace {
