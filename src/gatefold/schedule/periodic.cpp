@@ -69,14 +69,31 @@ SpacedSteps spaced_steps(const Design& design, ExecutionPlan plan, std::int64_t 
   return spaced;
 }
 
-/// The cycles of the steps at which the condition holds.
-Cycles cycles_where(const Process& process, const When& when, const Cycles& steps) {
+/// A cursor at the first step of a process that takes or gives.
+StepCursor first_move(const Process& process) {
   StepCursor cursor(process);
+  for (const Take& take : process.takes) cursor.watch(take.when);
+  for (const Give& give : process.gives) cursor.watch(give.when);
+  cursor.skip();
+  return cursor;
+}
+
+/// Goes to the next one, in the next inference after the last; the steps between the two.
+std::int64_t next_move(StepCursor& cursor) {
+  cursor.next();
+  std::int64_t steps = 1;
+  while (!cursor.any()) steps += cursor.skip();
+  return steps;
+}
+
+/// The cycles of the steps at which the condition holds; `moves` are those that take or give.
+Cycles cycles_where(const Process& process, const When& when, const Cycles& moves) {
+  StepCursor cursor = first_move(process);
   const std::size_t watched = cursor.watch(when);
   Cycles cycles;
-  for (const Cycle cycle : steps) {
+  for (const Cycle cycle : moves) {
     if (cursor.holds(watched)) cycles.push_back(cycle);
-    cursor.next();
+    next_move(cursor);
   }
   return cycles;
 }
@@ -134,9 +151,12 @@ class Delay {
     const Process& process = design_.processes[p];
     Cycles& steps = schedule_.steps[p];
     Cycles latest = needed(p);
+    std::vector<std::int64_t> gaps;  // in steps, to the next one
+    StepCursor cursor = first_move(process);
+    while (gaps.size() < steps.size()) gaps.push_back(next_move(cursor));
     Cycle next = steps.front() + schedule_.interval;  // the first step of the next inference
     for (std::size_t k = steps.size(); k-- > 0;) {
-      steps[k] = std::max(steps[k], std::min(latest[k], next - process.interval));
+      steps[k] = std::max(steps[k], std::min(latest[k], next - gaps[k] * process.interval));
       next = steps[k];
     }
   }
@@ -149,11 +169,11 @@ class Delay {
       const auto c = static_cast<std::size_t>(give.channel.index);
       const Taken taken = taken_of(design_, schedule_, ends_[c].taker, give.channel);
       auto beat = static_cast<std::int64_t>(design_.channels[c].initial.size());
-      StepCursor cursor(process);
+      StepCursor cursor = first_move(process);
       const std::size_t watched = cursor.watch(give.when);
       for (Cycle& cycle : latest) {
         if (cursor.holds(watched)) cycle = std::min(cycle, taken[beat++] - stages_[p] - 1);
-        cursor.next();
+        next_move(cursor);
       }
     }
     return latest;
@@ -238,11 +258,20 @@ std::vector<std::int64_t> depths_of(const Design& design, const PeriodicSchedule
   return depths;
 }
 
+std::int64_t most_moves(const Design& design) {
+  std::int64_t moves = 1;
+  for (const Process& process : design.processes) {
+    std::int64_t beats = 0;
+    for (const Take& take : process.takes) beats += process.beats(take.when);
+    for (const Give& give : process.gives) beats += process.beats(give.when);
+    moves += std::min(beats, process.steps());
+  }
+  return moves;
+}
+
 std::int64_t inferences_to_run(const Design& design) {
-  std::int64_t steps = 1;
-  for (const Process& process : design.processes) steps += process.steps();
-  constexpr std::int64_t work = 100000;  // steps
-  return std::clamp<std::int64_t>(work / steps, 4, 40);
+  constexpr std::int64_t work = 100000;  // steps that take or give
+  return std::clamp<std::int64_t>(work / most_moves(design), 4, 40);
 }
 
 }  // namespace gatefold::schedule

@@ -12,7 +12,8 @@ namespace {
 using namespace hardware;
 using Depths = std::vector<std::int64_t>;
 
-/// Steps that the search for small depths may fire in all; then it is content with what it has.
+/// Steps that take or give which the search for small depths may fire in all; then it is content
+/// with what it has.
 constexpr std::int64_t most_work = 16'000'000;
 
 std::int64_t bits_of(const Channel& channel) {
@@ -28,8 +29,8 @@ class DepthSearch {
         stages_(stages),
         most_wired_(most_wired),
         inferences_(inferences_to_run(design)),
+        moves_(most_moves(design)),
         ends_(channel_ends(design)) {
-    for (const Process& process : design.processes) steps_ += process.steps();
     for (std::size_t c = 0; c < ends_.size(); ++c)
       if (ends_[c].is_inner()) inner_.push_back(c);
     std::ranges::stable_sort(inner_, std::greater<>(),
@@ -56,7 +57,7 @@ class DepthSearch {
   bool exhausted() const { return work_ > most_work || interrupted(); }
 
   Execution execution_of(const Depths& depths) {
-    work_ += inferences_ * steps_;
+    work_ += inferences_ * moves_;
     ExecutionPlan plan{stages_, depths, inferences_};
     plan.measures_peaks = true;
     return execute(design_, plan);
@@ -75,7 +76,7 @@ class DepthSearch {
 
   /// Takes these depths if the network stays as fast as it can be and never stands still.
   bool accept(const Depths& depths) {
-    work_ += steps_;
+    work_ += moves_;
     if (!never_deadlocks(design_, depths)) return false;
     Execution execution = execution_of(depths);
     if (!execution.deadlock.empty() || execution.times.interval(inferences_) > interval_)
@@ -87,7 +88,7 @@ class DepthSearch {
 
   void start() {
     const PeriodicSchedule schedule = periodic_schedule(design_, stages_);
-    work_ += inferences_ * steps_;
+    work_ += inferences_ * moves_;
     interval_ = schedule.interval;
     if (interrupted() || accept(depths_of(design_, schedule, stages_, Room::AtOutput))) return;
     depths_ = depths_of(design_, schedule, stages_, Room::AtStep);
@@ -101,7 +102,7 @@ class DepthSearch {
     Depths used = depths_;
     for (const std::size_t c : inner_)
       used[c] = depths_[c] == 0 ? 0 : std::max<std::int64_t>(accepted_.peaks[c], 1);
-    work_ += steps_;
+    work_ += moves_;
     if (never_deadlocks(design_, used)) depths_ = std::move(used);
   }
 
@@ -164,7 +165,7 @@ class DepthSearch {
   const Design& design_;
   const std::vector<int>& stages_;
   int most_wired_;
-  std::int64_t inferences_, steps_ = 0, work_ = 0, interval_ = 1;
+  std::int64_t inferences_, moves_, work_ = 0, interval_ = 1;
   std::vector<Ends> ends_;
   std::vector<std::size_t> inner_;  // channels between processes, those of most bits first
   Depths depths_;
