@@ -10,7 +10,7 @@
 namespace gatefold::adder_graph {
 
 /// Rounds that dissolve a small region of a network and eliminate it anew with noise. A round that
-/// costs full adders is taken back, or kept with a probability that falls with its cost and with
+/// costs more is taken back, or kept with a probability that falls with its cost and with
 /// time (large neighbourhood search, Shaw 1998; simulated annealing, Kirkpatrick 1983).
 class Improvement {
  public:
@@ -24,13 +24,13 @@ class Improvement {
 
  private:
   void round(double temperature);
-  bool accepts(std::int64_t bits, double temperature);
+  bool accepts(std::int64_t cost, double temperature);
 
   Network& network_;
   Random random_;
   PairCounts counts_;
   Elimination elimination_;
-  std::int64_t bits_ = 0;
+  std::int64_t cost_ = 0;
 };
 
 }  // namespace gatefold::adder_graph

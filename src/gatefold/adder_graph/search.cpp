@@ -56,17 +56,17 @@ class Search {
 
   void consider(Network network) {
     eliminate(network, most_pairs_in_a_table);
-    const std::int64_t bits = network.bits();
+    const std::int64_t cost = network.cost();
     network.commit();
-    if (best_ && bits > bits_) return;
-    bits_ = bits;
+    if (best_ && cost > cost_) return;
+    cost_ = cost;
     best_ = std::move(network);
   }
 
   const Problem& problem_;
   int depth_limit_ = 0;
   std::optional<Network> best_;
-  std::int64_t bits_ = 0;
+  std::int64_t cost_ = 0;
 };
 
 }  // namespace
