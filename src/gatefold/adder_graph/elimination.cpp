@@ -21,19 +21,6 @@ double hashed(std::uint64_t key, std::uint64_t seed) {
 
 }  // namespace
 
-Elimination::Elimination(Network& network, PairCounts& counts)
-    : network_(network), counts_(counts) {
-  const CostModel& model = network.model();
-  prices_.adder = static_cast<double>(model.chain);
-  prices_.bit = static_cast<double>(model.full_adder);
-  prices_.term = prices_.adder;
-  prices_.term_bit = prices_.bit;
-  if (!model.row) return;
-  // A row sums two terms more than none does: each of them costs half of it.
-  prices_.term = static_cast<double>(model.row->chain) / 2;
-  prices_.term_bit = static_cast<double>(model.row->bit) / 2;
-}
-
 double Elimination::score(std::uint64_t key, int count) const {
   const Pair pair = unpack(key);
   const auto& a = network_.at(pair.first);
@@ -43,7 +30,11 @@ double Elimination::score(std::uint64_t key, int count) const {
   const int low = std::max(a.range.zeros + shift_a, b.range.zeros + shift_b);
   const double saved = std::min(top_a, top_b) - low + taste_.growth;
   const double spent = std::max(top_a, top_b) + 1 - low;
-  double value = count * prices_.saved(saved) - taste_.own * prices_.spent(spent);
+  const CostModel& model = network_.model();
+  const auto price = [&](double bits) {
+    return static_cast<double>(model.chain) + static_cast<double>(model.full_adder) * bits;
+  };
+  double value = count * price(saved) - taste_.own * price(spent);
   if (taste_.noise > 0) value *= 1 + taste_.noise * hashed(key, taste_.seed);
   return value;
 }

@@ -25,7 +25,7 @@ struct Taste {
 class Elimination {
  public:
   /// `counts` counts the pairs of `network`.
-  Elimination(Network& network, PairCounts& counts);
+  Elimination(Network& network, PairCounts& counts) : network_(network), counts_(counts) {}
   /// Replaces pairs, beginning with those whose counts have risen, until none is worth it.
   void run(const Taste& taste);
 
@@ -42,13 +42,6 @@ class Elimination {
     Use first, second;
   };
 
-  /// What a term less in a column saves, and what the pair's own adder costs, by their bits.
-  struct Prices {
-    double term = 0, term_bit = 0, adder = 0, bit = 0;
-    double saved(double bits) const { return term + term_bit * bits; }
-    double spent(double bits) const { return adder + bit * bits; }
-  };
-
   bool refill();
   void offer_risen();
   void offer(std::uint64_t key, int count);
@@ -60,7 +53,6 @@ class Elimination {
 
   Network& network_;
   PairCounts& counts_;
-  Prices prices_;
   Taste taste_;
   std::vector<Candidate> heap_, later_;  // of scores from the cutoff on; of lower ones
   double cutoff_ = 0;

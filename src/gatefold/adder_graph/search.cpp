@@ -7,6 +7,7 @@
 #include "gatefold/adder_graph/decomposition.h"
 #include "gatefold/adder_graph/elimination.h"
 #include "gatefold/adder_graph/improvement.h"
+#include "gatefold/adder_graph/signed_digits.h"
 #include "gatefold/support/interrupt.h"
 
 namespace gatefold::adder_graph {
@@ -30,11 +31,15 @@ class Search {
  private:
   static constexpr std::int64_t rounds_per_sum = 100;
 
-  // Larger networks take more rounds, but not in proportion: time would be theirs alone.
+  // Larger networks take more rounds, but not in proportion: time would be theirs alone. Many
+  // digits make the start dear, which leaves less for the rounds.
   std::int64_t work() const {
-    const auto nonzero = std::count_if(problem_.weights.begin(), problem_.weights.end(),
-                                       [](std::int64_t weight) { return weight != 0; });
-    return static_cast<std::int64_t>(340'000 * std::sqrt(static_cast<double>(nonzero))) *
+    double nonzero = 0, digits = 0;
+    for (const std::int64_t weight : problem_.weights) {
+      nonzero += weight != 0 ? 1 : 0;
+      digits += canonical_count(weight);
+    }
+    return static_cast<std::int64_t>(580'000 * nonzero / std::sqrt(std::max(digits, 1.0))) *
            problem_.effort;
   }
 
