@@ -13,7 +13,6 @@ namespace {
 // Measured on the matrices of bench/adder_graph.py.
 constexpr std::size_t largest_region = 3;
 constexpr double noise = 20;
-constexpr double first_temperature = 8;  // full adders
 
 }  // namespace
 
@@ -31,7 +30,7 @@ Improvement::Improvement(Network& network, std::uint64_t seed)
 
 Improvement::~Improvement() { network_.count_pairs(nullptr); }
 
-void Improvement::run(std::int64_t work, std::int64_t rounds) {
+void Improvement::run(std::int64_t work, std::int64_t rounds, double temperature) {
   const std::int64_t begin = counts_.work();
   Progress progress("adder graph: rounds", rounds, ProgressStyle::counted());
   for (std::int64_t i = 0; i < rounds && network_.shared() > 0 && !interrupted(); ++i) {
@@ -39,7 +38,7 @@ void Improvement::run(std::int64_t work, std::int64_t rounds) {
     const double spent = std::max(static_cast<double>(counts_.work() - begin) / work,
                                   static_cast<double>(i) / static_cast<double>(rounds));
     if (spent >= 1) break;
-    round(first_temperature * static_cast<double>(network_.model().full_adder) * (1 - spent));
+    round(temperature * static_cast<double>(network_.model().full_adder) * (1 - spent));
   }
 }
 

@@ -19,8 +19,9 @@ class Improvement {
   Improvement(const Improvement&) = delete;
   Improvement& operator=(const Improvement&) = delete;
 
-  /// `work`: pairs to look up, `rounds`: at most so many.
-  void run(std::int64_t work, std::int64_t rounds);
+  /// `work`: pairs to look up, `rounds`: at most so many, `temperature`: of the first one, in full
+  /// adders.
+  void run(std::int64_t work, std::int64_t rounds, double temperature);
 
  private:
   void round(double temperature);
