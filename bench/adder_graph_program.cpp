@@ -1,14 +1,16 @@
 // Solves matrices for bench/adder_graph.py. Standard input, text: `inputs outputs extra_depth
 // effort model count`, then count matrices, row-major; inputs are 8-bit signed; the model is
-// full_adders, lut6 or lut4. Standard output: a JSON line for each: CPU seconds of solve, least
-// depth, cost, the outputs' nodes, and the adders as
-// [a, b, shift_a, shift_b, subtract, depth, low, high, zeros].
+// full_adders, lut6, lut4 or a Liberty file. Standard output: a JSON line for each: CPU seconds of
+// solve, least depth, cost, the outputs' nodes, and the adders as [a, b, shift_a, shift_b,
+// subtract, depth, low, high, zeros].
+#include <cstdlib>
 #include <ctime>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "gatefold/adder_graph/adder_graph.h"
+#include "gatefold/adder_graph/standard_cells.h"
 
 namespace {
 
@@ -34,7 +36,10 @@ nlohmann::json to_json(const AdderGraph& graph) {
 CostModel model_named(const std::string& name) {
   if (name == "lut6") return gatefold::adder_graph::lut6_carry();
   if (name == "lut4") return gatefold::adder_graph::lut4_carry(1);
-  return gatefold::adder_graph::full_adder_bits();
+  if (name == "full_adders") return gatefold::adder_graph::full_adder_bits();
+  const auto model = gatefold::adder_graph::read_standard_cells(name);
+  if (!model.ok()) std::exit(3);
+  return *model;
 }
 
 }  // namespace

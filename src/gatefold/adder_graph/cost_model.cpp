@@ -47,7 +47,8 @@ std::int64_t CostModel::of_adder(const Interval& a, const Interval& b, bool subt
                                  const Interval& sum) const {
   const AdderBits bits = bits_of_adder(a, b, subtract, sum);
   if (bits.chain() == 0) return 0;
-  return chain + full_adder * bits.full + half_adder * bits.half + inverter * bits.inverted;
+  return std::max<std::int64_t>(
+      0, chain + full_adder * bits.full + half_adder * bits.half + inverter * bits.inverted);
 }
 
 std::int64_t CostModel::of_row(const RowOperand& a, const RowOperand& b, const RowOperand& c,

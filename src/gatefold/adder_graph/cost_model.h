@@ -35,7 +35,7 @@ int bits_of_row(const RowOperand& a, const RowOperand& b, const RowOperand& c,
 /// What adders cost on a kind of hardware, in whole numbers of a unit of its own. An adder of no
 /// bits costs nothing.
 struct CostModel {
-  std::int64_t chain = 0;       // once for each adder
+  std::int64_t chain = 0;       // once for each adder; below 0: what its first bit costs less
   std::int64_t full_adder = 1;  // for each AdderBits::full, half, inverted
   std::int64_t half_adder = 1;
   std::int64_t inverter = 0;
