@@ -179,8 +179,11 @@ inline hardware::Batch random_batch(std::mt19937_64& random, const hardware::Des
     const auto& words = design.channels[static_cast<std::size_t>(port.channel.index)].words;
     const std::int64_t elements = numeric::element_count(port.shape);
     numeric::IntTensor tensor{{samples, elements}, {}};
+    tensor.data.resize(static_cast<std::size_t>(samples * elements));
+    const auto order = hardware::elements_of_beats(port);
     for (std::int64_t i = 0; i < samples * elements; ++i)
-      tensor.data.push_back(random_word(random, words[static_cast<std::size_t>(i) % words.size()]));
+      tensor[i / elements * elements + order[static_cast<std::size_t>(i % elements)]] =
+          random_word(random, words[static_cast<std::size_t>(i) % words.size()]);
     batch[port.name] = std::move(tensor);
   }
   return batch;

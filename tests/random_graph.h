@@ -66,7 +66,7 @@ class RandomGraphs {
     return result;
   }
 
- private:
+ protected:
   std::int64_t between(std::int64_t low, std::int64_t high) {
     return std::uniform_int_distribution<std::int64_t>(low, high)(random_);
   }

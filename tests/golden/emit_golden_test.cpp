@@ -76,7 +76,7 @@ void compare(const emit::File& file) {
 TEST(EmitGolden, DenseLayer) {
   const auto design = DenseBuilder().make();
   ASSERT_EQ(verify(design), "");
-  const auto files = emit::emit_systemverilog(design, two_stages(design)).value();
+  const auto files = emit::emit_systemverilog(design, two_stages(design));
   ASSERT_EQ(files.size(), 3U);
   for (const auto& file : files) compare(file);
 }
@@ -89,8 +89,7 @@ TEST(EmitGolden, Project) {
   options.encodings["x"] = {{"1/8"}, {"0"}, {affine, {"tanh", {}}}, "RND_CONV", "SAT"};
   options.extra_files = {{"flows/echo/run.sh", "echo flow \"$PWD\"\n"}};
   const auto files =
-      emit::emit_project(design, two_stages(design), golden_vectors(random, design, 9), options)
-          .value();
+      emit::emit_project(design, two_stages(design), golden_vectors(random, design, 9), options);
   for (const auto& file : files) {
     if (file.path == "manifest.json" || file.path == "README.md") compare(file);
   }
@@ -103,8 +102,7 @@ TEST(BuildScript, RunsFlowsAndRefusesOthers) {
   options.extra_files = {{"flows/echo/run.sh", "echo flow $(basename \"$PWD\")\n"}};
   const TempFolder folder;
   write_files(folder, emit::emit_project(design, two_stages(design),
-                                         golden_vectors(random, design, 9), options)
-                          .value());
+                                         golden_vectors(random, design, 9), options));
   EXPECT_EQ(build(folder, "echo").output, "flow " + folder.path().filename().string() + "\n");
   const auto wrong = build(folder, "nonsense");
   EXPECT_EQ(wrong.exit_code, 2);
@@ -119,7 +117,7 @@ TEST(Testbench, FindsAWrongWord) {
   auto vectors = golden_vectors(random, design, 9);
   vectors.outputs["y"].data[3] ^= 6;
   const TempFolder folder;
-  write_files(folder, emit::emit_project(design, two_stages(design), vectors).value());
+  write_files(folder, emit::emit_project(design, two_stages(design), vectors));
   const auto result = build(folder, "icarus");
   EXPECT_NE(result.exit_code, 0);
   EXPECT_THAT(result.output, ::testing::HasSubstr("mismatch: vector 1: y[1] is"));
@@ -134,8 +132,7 @@ TEST(Testbench, FindsAWrongLatency) {
   auto schedule = two_stages(design);
   schedule.latency_cycles = 3;
   const TempFolder folder;
-  write_files(folder,
-              emit::emit_project(design, schedule, golden_vectors(random, design, 9)).value());
+  write_files(folder, emit::emit_project(design, schedule, golden_vectors(random, design, 9)));
   const auto result = build(folder, "icarus");
   EXPECT_NE(result.exit_code, 0);
   EXPECT_THAT(result.output, ::testing::HasSubstr("mistimed: vector 0"));
@@ -146,8 +143,7 @@ TEST(Testbench, EndsWhenTheDesignHangs) {
   std::mt19937_64 random(1);
   const auto design = DenseBuilder().make();
   const TempFolder folder;
-  auto files =
-      emit::emit_project(design, two_stages(design), golden_vectors(random, design, 9)).value();
+  auto files = emit::emit_project(design, two_stages(design), golden_vectors(random, design, 9));
   for (auto& file : files) {
     const std::string start = "assign step_s0 = x_valid_i;";
     const auto at = file.text.find(start);

@@ -34,9 +34,10 @@ TEST(ScheduleModels, PipelinesGiveTheWordsOfTheDesign) {
       EXPECT_GT(rows.luts, 0);
       RecordProperty("stages", schedule->latency_cycles);
       RecordProperty("register_bits", static_cast<int>(rows.register_bits));
-      const auto trace = schedule::simulate(design, *schedule, inputs,
-                                            {[](std::int64_t cycle) { return cycle % 5 != 2; },
-                                             [](std::int64_t cycle) { return cycle % 3 != 1; }});
+      const auto trace =
+          schedule::simulate(design, *schedule, inputs,
+                             {[](std::size_t, std::int64_t cycle) { return cycle % 5 != 2; },
+                              [](std::size_t, std::int64_t cycle) { return cycle % 3 != 1; }});
       EXPECT_EQ(trace.outputs, expected) << file << " at " << clock_ns << " ns";
     }
   }

@@ -31,8 +31,7 @@ class RandomProject {
     options.extra_files = flows::project_files("ice40");
     std::mt19937_64 random(7);
     write_files(folder, emit::emit_project(design_, random_schedule(random, design_, stages),
-                                           vectors_, options)
-                            .value());
+                                           vectors_, options));
   }
 
   /// Inverts two bits of the last golden output.

@@ -145,7 +145,7 @@ TEST_P(ScheduleProperty, LargeCutsKeepOrderAndClock) {
 
 /// Willing in a share of the cycles, the same for the same seed.
 Willing at_random(std::uint64_t seed, unsigned percent) {
-  return [=](std::int64_t cycle) {
+  return [=](std::size_t, std::int64_t cycle) {
     std::mt19937_64 random(seed * 1000003 + static_cast<std::uint64_t>(cycle));
     random.discard(3);
     return random() % 100 < percent;
@@ -162,17 +162,18 @@ TEST_P(ScheduleProperty, CyclesGiveTheSameWordsUnderGapsAndStalls) {
 
   const CycleTrace free = simulate(design, *schedule, inputs, {});
   EXPECT_EQ(free.outputs, expected);
-  for (std::size_t i = 0; i < free.out.size(); ++i) {
-    EXPECT_EQ(free.out[i] - free.in[i], schedule->latency_cycles);
-    EXPECT_EQ(free.in[i], static_cast<std::int64_t>(i) * schedule->interval_cycles);
+  const auto &free_in = free.times.inputs[0], &free_out = free.times.outputs[0];
+  for (std::size_t i = 0; i < free_out.size(); ++i) {
+    EXPECT_EQ(free_out[i] - free_in[i], schedule->latency_cycles);
+    EXPECT_EQ(free_in[i], static_cast<std::int64_t>(i) * schedule->interval_cycles);
   }
   const auto seed = static_cast<std::uint64_t>(GetParam());
   const CycleTrace stalled =
       simulate(design, *schedule, inputs, {at_random(seed, 60), at_random(seed + 99, 40)});
   EXPECT_EQ(stalled.outputs, expected);
-  EXPECT_GT(stalled.out.back(), free.out.back());
-  for (std::size_t i = 0; i < stalled.out.size(); ++i)
-    EXPECT_GE(stalled.out[i] - stalled.in[i], schedule->latency_cycles);
+  const auto &in = stalled.times.inputs[0], &out = stalled.times.outputs[0];
+  EXPECT_GT(out.back(), free_out.back());
+  for (std::size_t i = 0; i < out.size(); ++i) EXPECT_GE(out[i] - in[i], schedule->latency_cycles);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, ScheduleProperty, ::testing::Range(0, 60));

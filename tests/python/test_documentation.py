@@ -58,7 +58,7 @@ def test_the_walk_of_one_dense_layer(tmp_path):
     documented = words(WALK)
     imported = nodes_of(dumps / "00-imported.gfg")
     assert imported in documented
-    optimised = nodes_of(dumps / "07-remove_dead.gfg")
+    optimised = nodes_of(dumps / "08-remove_dead.gfg")
     assert optimised.startswith(imported.split("%2 =")[0])
     last = optimised[optimised.index("%2 =") : optimised.index(" output")]
     assert last in documented and optimised.count(" = ") == 3

@@ -17,24 +17,29 @@
 // Emitted projects for tests, and the tools that read them.
 namespace gatefold::testing {
 
-/// A schedule without a delay model: each operation in a stage not before its operands', all in
+/// Stages without a delay model: each operation in a stage not before its operands', all in
 /// `stages` stages.
+inline schedule::ProcessSchedule random_stages(std::mt19937_64& random,
+                                               const hardware::Process& process, int stages) {
+  schedule::ProcessSchedule schedule;
+  schedule.stages = stages;
+  for (const auto& operation : process.body) {
+    int stage = 0;
+    for (const auto id : hardware::operands(operation.kind)) {
+      stage = std::max(stage, schedule.stage[static_cast<std::size_t>(id.index)]);
+    }
+    const bool later = random() % (process.body.size() / static_cast<std::size_t>(stages) + 1) == 0;
+    schedule.stage.push_back(std::min(stages - 1, stage + (later ? 1 : 0)));
+  }
+  schedule.arrival.assign(process.body.size(), 0);
+  return schedule;
+}
+
+/// random_stages of a design of one process.
 inline schedule::Schedule random_schedule(std::mt19937_64& random, const hardware::Design& design,
                                           int stages) {
   schedule::Schedule schedule;
-  const auto& body = design.processes.front().body;
-  schedule::ProcessSchedule process;
-  process.stages = stages;
-  for (const auto& operation : body) {
-    int stage = 0;
-    for (const auto id : hardware::operands(operation.kind)) {
-      stage = std::max(stage, process.stage[static_cast<std::size_t>(id.index)]);
-    }
-    const bool later = random() % (body.size() / static_cast<std::size_t>(stages) + 1) == 0;
-    process.stage.push_back(std::min(stages - 1, stage + (later ? 1 : 0)));
-  }
-  process.arrival.assign(body.size(), 0);
-  schedule.processes.push_back(std::move(process));
+  schedule.processes.push_back(random_stages(random, design.processes.front(), stages));
   schedule.latency_cycles = stages;
   return schedule;
 }

@@ -55,6 +55,39 @@ process "net" 1
   give c1 %7 when l0 3 4 1
 )";
 
+/// Takes a [2,3] tensor transposed, one column a beat, and gives the columns 0 and 2.
+const char* const columns = R"(design "columns"
+layer "pick" "rearrange"
+channel "x" [-8,7] [-8,7]
+channel "y" [-8,7] [-8,7]
+input "x" c0 [2,3] transposed 1 0
+output "y" c1 [2,2] transposed 1 0
+process "net" 1
+  loop "column" 3
+  take c0
+  %0 = receive c0 0 : [-8,7] @0
+  %1 = receive c0 1 : [-8,7] @0
+  give c1 %0 %1 when l0 in 0 2
+)";
+
+TEST(RunDesign, TransposesPortsAndGivesAtListedCounts) {
+  EXPECT_EQ(print(read(columns)), columns);
+  EXPECT_THAT(run(read(columns), 2, {0, 1, 2, 3, 4, 5, -1, -2, -3, -4, -5, -6}),
+              ElementsAre(0, 2, 3, 5, -1, -3, -4, -6));
+}
+
+TEST(Verify, RefusesWrongAxesAndCounts) {
+  const auto broken = [](const std::string& from, const std::string& to) {
+    std::string text = columns;
+    text.replace(text.find(from), from.size(), to);
+    return verify(read(text));
+  };
+  EXPECT_THAT(broken("[2,3] transposed 1 0", "[2,3] transposed 1 1"), HasSubstr("its axes"));
+  EXPECT_THAT(broken("[2,3] transposed 1 0", "[2,3] transposed 0"), HasSubstr("its axes"));
+  EXPECT_THAT(broken("in 0 2", "in 0 3"), HasSubstr("do not ascend below 3"));
+  EXPECT_THAT(broken("in 0 2", "in 2 0"), HasSubstr("do not ascend"));
+}
+
 TEST(RunDesign, KeepsStateOverSteps) {
   EXPECT_THAT(run(read(accumulate), 2, {1, 2, 3, 4, -8, -8, 7, 7}), ElementsAre(10, -2));
 }

@@ -82,7 +82,7 @@ TEST_F(Interrupts, EndTheEmulator) {
 
 TEST_F(Interrupts, EndTheInterpreters) {
   EXPECT_TRUE(hardware::run_design(design_, samples(10)).empty());
-  EXPECT_TRUE(schedule::simulate(design_, schedule_, samples(10), {}).out.empty());
+  EXPECT_TRUE(schedule::simulate(design_, schedule_, samples(10), {}).times.outputs[0].empty());
 }
 
 TEST_F(Interrupts, EndTheComparison) {

@@ -1,3 +1,4 @@
+#include <charconv>
 #include <fmt/format.h>
 
 #include "gatefold/cli/commands.h"
@@ -17,6 +18,37 @@ void ModelOptions::declare_import(CLI::App& command) {
   command.add_flag("--json", json, "Print JSON");
 }
 
+void ModelOptions::declare_folds(CLI::App& command) {
+  command.add_option("--reuse", reuse,
+                     "Steps in which a matrix may be worked off at a position: a number for all "
+                     "layers, or <layer>=<number>");
+  command.add_option("--interval", folds.interval, "Most cycles from one inference to the next")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--latency", folds.latency, "Most cycles from first input to last output")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--max-luts", folds.luts, "Most LUTs, by the estimate")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--max-registers", folds.registers, "Most flip-flops, by the estimate")
+      ->check(CLI::PositiveNumber);
+}
+
+Result<driver::FoldGoals> ModelOptions::fold_goals() const {
+  driver::FoldGoals goals = folds;
+  for (const std::string& text : reuse) {
+    const std::size_t equals = text.rfind('=');
+    const std::string digits = equals == std::string::npos ? text : text.substr(equals + 1);
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc() || end != digits.data() + digits.size() || number < 1)
+      return diagnose(DiagnosticId::ReuseMalformed, "", text);
+    if (equals == std::string::npos)
+      goals.reuse = number;
+    else
+      goals.layers[text.substr(0, equals)] = number;
+  }
+  return goals;
+}
+
 void ModelOptions::declare_compile(CLI::App& command) {
   declare_import(command);
   command.add_option("--target", target, "Device family of data/targets")->capture_default_str();
@@ -26,6 +58,7 @@ void ModelOptions::declare_compile(CLI::App& command) {
       ->check(CLI::PositiveNumber);
   command.add_option("--stages", stages, "Pipeline stages (default: the fewest for the clock)")
       ->check(CLI::PositiveNumber);
+  declare_folds(command);
   command
       .add_option("--extra-depth", extra_depth,
                   "Adder levels above the least possible in a matrix; -1: as many as save area")
@@ -62,6 +95,7 @@ Result<driver::CompileOptions> ModelOptions::compile_options() const {
   options.passes.dump = dump;
   options.lowering.extra_depth = extra_depth;
   options.lowering.effort = effort;
+  GATEFOLD_TRY(options.folds, fold_goals());
   options.target = target;
   options.clock_ns = clock_ns;
   if (stages > 0) options.stages = stages;

@@ -26,8 +26,9 @@ adder_graph::CostModel adder_costs(const schedule::Target& target) {
 }
 
 HardwareMaker::HardwareMaker(const graph::Graph& graph, const schedule::Target& target,
-                             const lowering::LoweringOptions& options)
-    : graph_(graph), target_(target), options_(options) {
+                             const lowering::LoweringOptions& options,
+                             std::optional<lowering::Folds> folds)
+    : graph_(graph), target_(target), options_(options), folds_(std::move(folds)) {
   options_.adder_costs = adder_costs(target);
 }
 
@@ -35,7 +36,9 @@ Result<hardware::Design> HardwareMaker::design(double clock_ns, std::optional<in
   const int product_bits = schedule::widest_product(target_, clock_ns);
   if (lowered_.processes.empty() || product_bits != options_.product_bits) {
     options_.product_bits = product_bits;
-    GATEFOLD_TRY(const hardware::Design lowered, lowering::lower(graph_, options_));
+    GATEFOLD_TRY(const hardware::Design lowered,
+                 folds_ ? lowering::lower_network(graph_, options_, *folds_)
+                        : lowering::lower(graph_, options_));
     lowered_ = hardware::simplify(lowered);
   }
   const auto fused = [&](schedule::Fusions fusions) {

@@ -18,16 +18,29 @@ constexpr std::pair<Level, const char*> level_names[] = {{Level::Graph, "graph"}
                                                          {Level::Verilator, "verilator"},
                                                          {Level::Netlist, "netlist"}};
 
-/// Cycles are simulated one by one: so many vectors prove latency, interval and handshake.
-constexpr std::int64_t cycle_vectors = 64;
+/// Cycles are simulated one by one: so many vectors prove latency, interval and handshake, and
+/// fewer of a large network, whose steps are many.
+std::int64_t cycle_vectors(const hardware::Design& design) {
+  constexpr std::int64_t most = 64, operations = 20'000'000;
+  std::int64_t work = 1;
+  for (const hardware::Process& process : design.processes)
+    work += process.steps() * static_cast<std::int64_t>(process.body.size());
+  return std::clamp<std::int64_t>(operations / work, 1, most);
+}
 
 /// The bits of each element's word at an output port.
 std::vector<std::uint64_t> masks_of(const hardware::Design& design, const std::string& output) {
   std::vector<std::uint64_t> masks;
-  for (const hardware::Port& port : design.outputs)
-    if (port.name == output)
-      for (const auto& range : design.channels[static_cast<std::size_t>(port.channel.index)].words)
-        masks.push_back((std::uint64_t{1} << hardware::word_of(range).width) - 1);
+  for (const hardware::Port& port : design.outputs) {
+    if (port.name != output) continue;
+    const auto& words = design.channels[static_cast<std::size_t>(port.channel.index)].words;
+    const auto elements = hardware::elements_of_beats(port);
+    masks.resize(elements.size());
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      const int width = hardware::word_of(words[i % words.size()]).width;
+      masks[static_cast<std::size_t>(elements[i])] = (std::uint64_t{1} << width) - 1;
+    }
+  }
   GATEFOLD_ASSERT(!masks.empty(), "every output has a port");
   return masks;
 }
@@ -89,12 +102,13 @@ Result<LevelResult> compare_design(const Context& context) {
   const auto got = hardware::run_design(c.design, rows(context.vectors.inputs));
   GATEFOLD_CHECK(check_interrupt());
   compare(result, context, got, result.vectors);
-  const auto few = rows(first_samples(context.vectors.inputs, cycle_vectors));
-  const auto trace = schedule::simulate(c.design, c.schedule, few, {});
+  const std::int64_t few = std::min(result.vectors, cycle_vectors(c.design));
+  const auto trace = schedule::simulate(c.design, c.schedule,
+                                        rows(first_samples(context.vectors.inputs, few)), {});
   GATEFOLD_CHECK(check_interrupt());
-  compare(result, context, trace.outputs, std::min(result.vectors, cycle_vectors));
-  result.detail = fmt::format("latency {} cycles, interval {}",
-                              trace.out.front() - trace.in.front(), c.schedule.interval_cycles);
+  compare(result, context, trace.outputs, few);
+  result.detail = fmt::format("latency {} cycles, interval {}", trace.times.latency(few),
+                              c.schedule.interval_cycles);
   return result;
 }
 

@@ -4,7 +4,7 @@
 #include <fmt/core.h>
 
 #include "gatefold/emit/expression.h"
-#include "gatefold/emit/primitives.h"
+#include "gatefold/emit/primitive_modules.h"
 #include "gatefold/emit/text.h"
 #include "gatefold/schedule/target.h"
 
@@ -73,19 +73,6 @@ std::string add3_statements(const Plan& plan, ValueId id) {
   }
   return text + fmt::format("  assign {} = {};\n", value.name,
                             value.word.is_signed ? fmt::format("$signed({})", sum) : sum);
-}
-
-std::vector<File> primitive_files(const Plan& plan) {
-  const auto needed = [&](std::size_t i) {
-    return plan.values[i].alive && std::holds_alternative<Add3>(plan.process->body[i].kind);
-  };
-  std::vector<File> files;
-  for (std::size_t i = 0; i < plan.values.size() && files.empty(); ++i) {
-    if (!needed(i)) continue;
-    for (const auto& file : primitives)
-      files.push_back({"rtl/" + std::string(file.name), std::string(file.text)});
-  }
-  return files;
 }
 
 }  // namespace gatefold::emit

@@ -1,47 +1,57 @@
 #include "gatefold/emit/emit.h"
 
-#include "gatefold/emit/add3_text.h"
+#include <algorithm>
+#include <fmt/core.h>
+#include <iterator>
+
+#include "gatefold/emit/arrays.h"
 #include "gatefold/emit/layer_module.h"
-#include "gatefold/emit/plan.h"
+#include "gatefold/emit/network.h"
+#include "gatefold/emit/primitive_files.h"
+#include "gatefold/emit/process_module.h"
 #include "gatefold/emit/project.h"
-#include "gatefold/emit/top_module.h"
 
 namespace gatefold::emit {
 namespace {
 
-std::vector<File> rtl_files(const Plan& plan) {
-  std::vector<File> files = primitive_files(plan);
+std::vector<File> process_files(const Network& network, const Plan& plan) {
+  std::vector<File> files = array_files(plan);
   for (const int layer : printed_layers(plan)) {
     const auto& module = plan.layers[static_cast<std::size_t>(layer)].module;
     files.push_back({"rtl/" + module + ".sv", layer_module(plan, layer)});
   }
-  files.push_back({"rtl/" + plan.top + ".sv", top_module(plan)});
+  const auto title =
+      network.is_one_process()
+          ? fmt::format("Model '{}'.", network.design->name)
+          : fmt::format("Process '{}' of model '{}'.", plan.process->name, network.design->name);
+  files.push_back({"rtl/" + plan.module + ".sv", process_module(plan, title)});
   return files;
 }
 
-Status check_emittable(const hardware::Design& design, const schedule::Schedule& schedule) {
-  if (design.processes.size() != 1) {
-    return diagnose(DiagnosticId::SeveralProcesses, "", design.name, design.processes.size());
+std::vector<File> rtl_files(const Network& network) {
+  std::vector<File> files = primitive_files(network);
+  for (const auto& plan : network.processes) {
+    auto more = process_files(network, plan);
+    std::ranges::move(more, std::back_inserter(files));
   }
-  GATEFOLD_ASSERT(schedule.processes.size() == 1, "the schedule belongs to the design");
-  return success();
+  if (!network.is_one_process())
+    files.push_back({"rtl/" + network.top + ".sv", network_module(network)});
+  return files;
 }
 
 }  // namespace
 
-Result<std::vector<File>> emit_systemverilog(const hardware::Design& design,
-                                             const schedule::Schedule& schedule) {
-  GATEFOLD_CHECK(check_emittable(design, schedule));
-  return rtl_files(make_plan(design, schedule));
+std::vector<File> emit_systemverilog(const hardware::Design& design,
+                                     const schedule::Schedule& schedule,
+                                     const EmitOptions& options) {
+  return rtl_files(make_network(design, schedule, options));
 }
 
-Result<std::vector<File>> emit_project(const hardware::Design& design,
-                                       const schedule::Schedule& schedule, const Vectors& vectors,
-                                       const ProjectOptions& options) {
-  GATEFOLD_CHECK(check_emittable(design, schedule));
-  const auto plan = make_plan(design, schedule);
-  auto files = rtl_files(plan);
-  append_project_files(files, plan, schedule, vectors, options);
+std::vector<File> emit_project(const hardware::Design& design, const schedule::Schedule& schedule,
+                               const Vectors& vectors, const ProjectOptions& options) {
+  const auto network = make_network(design, schedule, options.text);
+  auto files = rtl_files(network);
+  append_project_files(files, network, schedule, vectors, options);
   return files;
 }
 

@@ -6,18 +6,19 @@
 #include <vector>
 
 #include "gatefold/emit/file.h"
+#include "gatefold/emit/options.h"
 #include "gatefold/hardware/design.h"
 #include "gatefold/schedule/schedule.h"
-#include "gatefold/support/result.h"
 
 // A scheduled design as text: SystemVerilog, and a project folder that builds without Gatefold.
 namespace gatefold::emit {
 
-/// One module per layer and the top module, each in `rtl/<module>.sv`, in the order in which a tool
-/// should read them (the top last). Deterministic to the byte. Refuses (`SeveralProcesses`) what
-/// cannot be written yet. The design must verify, and the schedule belong to it.
-Result<std::vector<File>> emit_systemverilog(const hardware::Design& design,
-                                             const schedule::Schedule& schedule);
+/// One module per layer and process and the top module, each in `rtl/<module>.sv`, in the order in
+/// which a tool should read them (the top last). Deterministic to the byte. The design must verify,
+/// and the schedule belong to it.
+std::vector<File> emit_systemverilog(const hardware::Design& design,
+                                     const schedule::Schedule& schedule,
+                                     const EmitOptions& options = {});
 
 /// Golden vectors by port: raw integers, [samples, elements].
 struct Vectors {
@@ -45,12 +46,12 @@ struct ProjectOptions {
   /// Files of the flows. `flows/<name>/run.sh` is run from the project's folder by
   /// `build.sh <name>`.
   std::vector<File> extra_files;
+  EmitOptions text;
 };
 
 /// The folder: rtl/, files.f, tb/, vectors/, build.sh, manifest.json, README.md and the extra
 /// files. There must be at least one vector.
-Result<std::vector<File>> emit_project(const hardware::Design& design,
-                                       const schedule::Schedule& schedule, const Vectors& vectors,
-                                       const ProjectOptions& options = {});
+std::vector<File> emit_project(const hardware::Design& design, const schedule::Schedule& schedule,
+                               const Vectors& vectors, const ProjectOptions& options = {});
 
 }  // namespace gatefold::emit

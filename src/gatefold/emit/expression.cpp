@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/core.h>
 
+#include "gatefold/emit/arrays.h"
 #include "gatefold/emit/clamp.h"
 #include "gatefold/emit/text.h"
 #include "gatefold/support/assert.h"
@@ -22,7 +23,8 @@ std::string truncated(const std::string& text, int width) { return cast(width, t
 /// Prints one operation; `word` is the word of its value.
 class Printer {
  public:
-  Printer(const Plan& plan, ValueId id) : plan_(plan), value_(plan.value(id)), word_(value_.word) {}
+  Printer(const Plan& plan, ValueId id)
+      : plan_(plan), id_(id), value_(plan.value(id)), word_(value_.word) {}
 
   std::string operator()(const Add& k) const {
     auto a = shifted(in(k.a), k.shift_a), b = shifted(in(k.b), k.shift_b);
@@ -88,11 +90,8 @@ class Printer {
                    word_);
   }
   std::string operator()(const ReadMemory& k) const {
-    const auto index = static_cast<std::size_t>(k.memory.index);
-    const auto& memory = plan_.process->memories[index];
-    const auto word = fmt::format("{}[{}]", plan_.memories[index].name,
-                                  extend(in(k.address), address_width(memory), false));
-    return convert({word, word_of(memory.range), {}}, word_);
+    const auto& memory = plan_.process->memories[static_cast<std::size_t>(k.memory.index)];
+    return convert({memory_word(plan_, id_), word_of(memory.range), {}}, word_);
   }
   template <typename Elsewhere>  // constants, words of the top module, writes
   std::string operator()(const Elsewhere&) const {
@@ -145,6 +144,7 @@ class Printer {
   }
 
   const Plan& plan_;
+  ValueId id_;
   const ValuePlan& value_;
   Word word_;
 };
@@ -197,10 +197,6 @@ TableFunction table_function(const Plan& plan, int layer, TableId table) {
       std::minmax_element(begin + function.domain.low, begin + function.domain.high + 1);
   function.range = {*low, *high, 0};
   return function;
-}
-
-int address_width(const Memory& memory) {
-  return count_width(static_cast<std::int64_t>(memory.initial.size()));
 }
 
 }  // namespace gatefold::emit

@@ -35,7 +35,4 @@ struct TableFunction {
 };
 TableFunction table_function(const Plan& plan, int layer, hardware::TableId table);
 
-/// Bits of an address of the memory.
-int address_width(const hardware::Memory& memory);
-
 }  // namespace gatefold::emit

@@ -20,7 +20,4 @@ std::vector<ModulePort> module_ports(const Plan& plan, int layer);
 /// The whole module of a layer that has one.
 std::string layer_module(const Plan& plan, int layer);
 
-/// `// …` lines that head every emitted file.
-std::string file_banner(const Plan& plan, const std::string& what);
-
 }  // namespace gatefold::emit

@@ -1,10 +1,10 @@
 #include "gatefold/emit/plan.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 
-#include "gatefold/emit/add3_text.h"
+#include "gatefold/emit/arrays.h"
 #include "gatefold/emit/liveness.h"
-#include "gatefold/emit/names.h"
 #include "gatefold/hardware/evaluate.h"
 #include "gatefold/hardware/range.h"
 #include "gatefold/support/assert.h"
@@ -19,13 +19,16 @@ auto& at(Items& items, Id id) {
   return items[static_cast<std::size_t>(id.index)];
 }
 
-void name_ports(Plan& plan, NameTable& stems) {
-  for (auto* ports : {&plan.inputs, &plan.outputs}) {
-    for (auto& port : *ports) port.name = stems.claim(port.port->name);
+/// Stems of ports and layers are unique among themselves; every derived name adds a suffix of
+/// its own kind, so the names of one scope are.
+void name_ports_and_layers(Plan& plan) {
+  NameTable stems;
+  for (const auto* fixed : {"clk", "rst", "tb", "advance", "step", "phase", "unused", "add3"}) {
+    stems.reserve(fixed);
   }
-}
-
-void name_layers(Plan& plan, NameTable& stems) {
+  for (auto* ports : {&plan.inputs, &plan.outputs}) {
+    for (auto& port : *ports) port.name = stems.claim(port.title);
+  }
   for (const auto& layer : plan.design->layers) {
     LayerPlan planned;
     planned.stem = stems.claim(layer.name);
@@ -33,18 +36,7 @@ void name_layers(Plan& plan, NameTable& stems) {
   }
 }
 
-/// Stems of ports and layers are unique among themselves; every derived name adds a suffix of
-/// its own kind, so the names of one scope are.
-void name_everything(Plan& plan) {
-  NameTable modules;
-  modules.reserve(add3_module);
-  plan.top = modules.claim(plan.design->name);
-  NameTable stems;
-  for (const auto* fixed : {"clk", "rst", "tb", "advance", "step", "phase", "unused", "add3"}) {
-    stems.reserve(fixed);
-  }
-  name_ports(plan, stems);
-  name_layers(plan, stems);
+void name_loops_and_stores(Plan& plan) {
   NameTable loops, states, memories, tables;
   for (const auto& loop : plan.process->loops) {
     plan.loop_names.push_back("count_" + loops.claim(loop.name));
@@ -60,35 +52,44 @@ void name_everything(Plan& plan) {
   }
 }
 
-PortPlan port_plan(const Design& design, const Port& port) {
-  PortPlan plan;
-  plan.port = &port;
-  plan.channel = &at(design.channels, port.channel);
-  plan.offsets.push_back(0);
-  for (const auto& range : plan.channel->words) {
-    plan.offsets.push_back(plan.offsets.back() + word_of(range).width);
+template <typename Ends>
+auto end_at(Ends& ends, ChannelId channel) {
+  return std::ranges::find_if(ends, [&](const auto& end) { return end.channel == channel; });
+}
+
+/// Ports of the model in its order, then the other channels in the order of the process.
+template <typename Ends>
+std::vector<PortPlan> ports_of(const Design& design, const std::vector<Port>& model_ports,
+                               const Ends& ends) {
+  std::vector<PortPlan> ports;
+  const auto add = [&](const std::string& title, const auto& end) {
+    ports.push_back(
+        {{{}, title, end.channel, BeatLayout(at(design.channels, end.channel))}, end.when, {}});
+  };
+  for (const auto& port : model_ports) {
+    const auto end = end_at(ends, port.channel);
+    if (end != ends.end()) add(port.name, *end);
   }
-  plan.beats =
-      numeric::element_count(port.shape) / static_cast<std::int64_t>(plan.channel->words.size());
-  return plan;
+  for (const auto& end : ends) {
+    if (end_at(model_ports, end.channel) == model_ports.end())
+      add(at(design.channels, end.channel).name, end);
+  }
+  return ports;
+}
+
+/// A condition that always holds is none.
+void simplify_when(const Process& process, When& when) {
+  if (process.beats(when) == process.steps()) when.clear();
 }
 
 void plan_ports(Plan& plan) {
-  for (const auto& port : plan.design->inputs) {
-    auto& planned = plan.inputs.emplace_back(port_plan(*plan.design, port));
-    planned.words.resize(planned.channel->words.size());
-    for (const auto& take : plan.process->takes) {
-      if (take.channel == port.channel) planned.when = take.when;
-    }
-  }
-  for (const auto& port : plan.design->outputs) {
-    auto& planned = plan.outputs.emplace_back(port_plan(*plan.design, port));
-    for (const auto& give : plan.process->gives) {
-      if (give.channel != port.channel) continue;
-      planned.when = give.when;
-      planned.words = give.words;
-    }
-  }
+  plan.inputs = ports_of(*plan.design, plan.design->inputs, plan.process->takes);
+  for (auto& input : plan.inputs) input.words.resize(input.beat.words());
+  plan.outputs = ports_of(*plan.design, plan.design->outputs, plan.process->gives);
+  for (auto& output : plan.outputs)
+    output.words = end_at(plan.process->gives, output.channel)->words;
+  for (auto* ports : {&plan.inputs, &plan.outputs})
+    for (auto& port : *ports) simplify_when(*plan.process, port.when);
 }
 
 /// Reads of one word of a beat or of one count are one value, and a write has the value that it
@@ -116,7 +117,7 @@ std::string name_at_birth(const Plan& plan, ValueId id) {
   const auto& kind = plan.operation(id).kind;
   if (const auto* receive = std::get_if<Receive>(&kind)) {
     for (const auto& input : plan.inputs) {
-      if (input.port->channel == receive->channel) {
+      if (input.channel == receive->channel) {
         return fmt::format("{}_{}", input.name, receive->word);
       }
     }
@@ -179,6 +180,7 @@ void use(Plan& plan, ValueId id, int stage, int user) {
   auto& value = plan.value(id);
   if (value.constant) return;
   GATEFOLD_ASSERT(stage >= value.birth, fmt::format("%{} is read before its stage", id.index));
+  value.first_read = std::min(value.first_read, stage);
   value.last = std::max(value.last, stage);
   const Source source{id, stage};
   const int holder = plan.holder(source);
@@ -201,7 +203,7 @@ void place_values(Plan& plan) {
       use_operands(plan, id, value.birth, value.layer);
     } else if (const auto* receive = std::get_if<Receive>(&plan.operation(id).kind)) {
       for (auto& input : plan.inputs) {
-        if (input.port->channel != receive->channel) continue;
+        if (input.channel != receive->channel) continue;
         input.words[static_cast<std::size_t>(receive->word)] = id;
       }
     }
@@ -227,10 +229,10 @@ void place_registers(Plan& plan) {
   }
 }
 
-void name_modules(Plan& plan) {
+void name_modules(Plan& plan, NameTable& modules) {
   for (auto& layer : plan.layers) {
     const bool empty = layer.values.empty() && layer.delayed.empty() && layer.writes.empty();
-    if (!empty) layer.module = plan.top + "_" + layer.stem;
+    if (!empty) layer.module = modules.claim(plan.module + "_" + layer.stem);
   }
 }
 
@@ -259,25 +261,37 @@ std::string Plan::top_name(const Source& source) const {
   return layers[static_cast<std::size_t>(held.layer)].stem + "_" + staged;
 }
 
-Plan make_plan(const Design& design, const schedule::Schedule& schedule) {
+Plan make_plan(const Design& design, const Process& process,
+               const schedule::ProcessSchedule& schedule, const std::string& module,
+               NameTable& modules) {
   Plan plan;
   plan.design = &design;
-  plan.process = &design.processes.front();
-  plan.schedule = schedule.processes.front().stage;
-  plan.stages = schedule.processes.front().stages;
-  GATEFOLD_ASSERT(plan.schedule.size() == plan.process->body.size(), "a stage for each operation");
-  plan.banner =
-      fmt::format("Generated by Gatefold {}; design {}.", GATEFOLD_VERSION, hash_of(print(design)));
+  plan.process = &process;
+  plan.schedule = schedule.stage;
+  plan.stages = schedule.stages;
+  plan.module = module;
+  GATEFOLD_ASSERT(plan.schedule.size() == process.body.size(), "a stage for each operation");
   plan_ports(plan);
-  name_everything(plan);
+  name_ports_and_layers(plan);
+  name_loops_and_stores(plan);
   alias_values(plan);
   plan_values(plan);
   note_outputs(plan);
   mark_alive(plan);
   place_values(plan);
+  plan_arrays(plan);
   place_registers(plan);
-  name_modules(plan);
+  name_modules(plan, modules);
   return plan;
+}
+
+std::set<int> register_stages(const Plan& plan, int layer) {
+  std::set<int> stages;
+  for (const auto id : plan.layers[static_cast<std::size_t>(layer)].delayed) {
+    const auto& value = plan.value(id);
+    for (int stage = value.birth; stage < value.last; ++stage) stages.insert(stage);
+  }
+  return stages;
 }
 
 std::vector<int> printed_layers(const Plan& plan) {
@@ -286,14 +300,6 @@ std::vector<int> printed_layers(const Plan& plan) {
     if (!plan.layers[i].module.empty()) layers.push_back(static_cast<int>(i));
   }
   return layers;
-}
-
-std::string hash_of(const std::string& text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  }
-  return fmt::format("{:016x}", hash);
 }
 
 }  // namespace gatefold::emit

@@ -2,17 +2,21 @@
 
 #include <compare>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "gatefold/emit/beat_layout.h"
+#include "gatefold/emit/names.h"
+#include "gatefold/emit/options.h"
 #include "gatefold/hardware/design.h"
 #include "gatefold/schedule/schedule.h"
 
-// What is settled before a line is printed: which values live, who owns them, what crosses from
-// one module to another in which stage, and every name.
+// What is settled of a process before a line is printed: which values live, who owns them, what
+// crosses from one module to another in which stage, and every name.
 namespace gatefold::emit {
 
 using hardware::ValueId;
@@ -24,16 +28,17 @@ struct Source {
   friend auto operator<=>(const Source&, const Source&) = default;
 };
 
-/// The holder of what stands in no layer's module.
+/// The holder of what stands in the process's own module.
 inline constexpr int top_owner = -1;
 
 struct ValuePlan {
   bool alive = false;  // printed: it reaches an output or a store, and is no constant
   std::optional<std::int64_t> constant;
   hardware::Word word;
-  int birth = 0;           // the stage that computes it
-  int last = 0;            // the last stage that reads it
-  bool at_top = false;     // a word of a port or the count of a loop: born in the top module
+  int birth = 0;                                     // the stage that computes it
+  int first_read = std::numeric_limits<int>::max();  // the first stage that reads it
+  int last = 0;                                      // the last one, or its birth
+  bool at_top = false;     // a word of a port or the count of a loop: born in the process's module
   int layer = 0;           // its module holds the delay registers, and the value unless at_top
   std::string name;        // at birth
   std::string note;        // the port element that it becomes
@@ -49,24 +54,35 @@ struct LayerPlan {
   std::set<Source> imports;
 };
 
-struct PortPlan {
-  std::string name;  // legal stem
-  const hardware::Port* port = nullptr;
-  const hardware::Channel* channel = nullptr;
-  hardware::When when;                // the steps that move a beat
-  std::vector<ValueId> words;         // of an input: invalid where nobody reads the word
-  std::vector<std::int64_t> offsets;  // of each word in the packed beat, and at last its width
-  std::int64_t beats = 1;             // of one inference
-
-  std::int64_t width() const { return offsets.back(); }
-  /// Of the data port, which has one bit (0) where a beat has none.
-  std::int64_t wire_width() const { return width() > 0 ? width() : 1; }
+/// An input or output of a process: a port of the model or an end of a channel.
+struct PortPlan : StreamPort {
+  hardware::When when;         // the steps that move a beat
+  std::vector<ValueId> words;  // of an input: invalid where nobody reads the word
 };
 
 /// A state or memory and the layer whose module holds it; -1 when nothing reads it.
 struct StorePlan {
   std::string name;
   int layer = -1;
+  int array = -1;  // of a memory: its array and its lowest bit there
+  int low = 0;
+};
+
+/// A port by which an array is read.
+struct ArrayRead {
+  Source address;
+  ValueId first;           // of the values that it gives, the first in the body
+  bool registered = true;  // its word is known in the next stage only: a block RAM can be the array
+};
+
+/// Memories whose words lie side by side.
+struct ArrayPlan {
+  std::string name;
+  int layer = 0;
+  std::size_t words = 0;
+  int width = 0;                             // bits of a word
+  std::vector<hardware::MemoryId> memories;  // the first in the low bits
+  std::vector<ArrayRead> reads;
 };
 
 struct Plan {
@@ -74,13 +90,15 @@ struct Plan {
   const hardware::Process* process = nullptr;
   std::vector<int> schedule;  // stage by ValueId
   int stages = 1;
-  std::string top;     // name of the top module
+  std::string module;  // the process's; those of its layers begin with its name
   std::string banner;  // version and hash, one line
+  RegisterEnable register_enable = RegisterEnable::Advance;
   std::vector<ValuePlan> values;
   std::vector<ValueId> alias;  // the value that stands for each one
   std::vector<LayerPlan> layers;
   std::vector<PortPlan> inputs, outputs;
   std::vector<StorePlan> states, memories;
+  std::vector<ArrayPlan> arrays;
   std::vector<std::string> loop_names, table_names;
 
   ValueId canonical(ValueId id) const { return alias[static_cast<std::size_t>(id.index)]; }
@@ -94,17 +112,20 @@ struct Plan {
   int holder(const Source& source) const;
   /// Its name inside a layer's module.
   std::string local_name(int layer, const Source& source) const;
-  /// Its name in the top module.
+  /// Its name in the process's module.
   std::string top_name(const Source& source) const;
 };
 
-/// The design must verify, and have one process.
-Plan make_plan(const hardware::Design& design, const schedule::Schedule& schedule);
+/// Plans a process of a design that verifies; its module is to have the name `module`, and its
+/// layers' modules take names from `modules`.
+Plan make_plan(const hardware::Design& design, const hardware::Process& process,
+               const schedule::ProcessSchedule& schedule, const std::string& module,
+               NameTable& modules);
+
+/// The stages at whose ends a layer has data registers.
+std::set<int> register_stages(const Plan& plan, int layer);
 
 /// The layers that have a module, in order.
 std::vector<int> printed_layers(const Plan& plan);
-
-/// FNV-1a of the text, as 16 hexadecimal digits.
-std::string hash_of(const std::string& text);
 
 }  // namespace gatefold::emit

@@ -16,19 +16,21 @@ const numeric::IntTensor& tensor_of(const Batch& batch, const Port& port) {
   return found->second;
 }
 
-std::int64_t sample_count(const Plan& plan, const Vectors& vectors) {
-  const auto& tensor = tensor_of(vectors.outputs, *plan.outputs.front().port);
+std::int64_t sample_count(const Network& network, const Vectors& vectors) {
+  const auto& tensor = tensor_of(vectors.outputs, *network.outputs.front().port);
   GATEFOLD_ASSERT(tensor.shape.size() == 2 && tensor.shape[0] > 0, "at least one vector");
   return tensor.shape[0];
 }
 
 std::string file_list(const std::vector<File>& rtl) {
   std::string text;
-  for (const auto& file : rtl) text += file.path + "\n";
+  for (const auto& file : rtl) {
+    if (file.path.ends_with(".sv")) text += file.path + "\n";
+  }
   return text;
 }
 
-void append_vectors(std::vector<File>& files, const std::vector<PortPlan>& ports,
+void append_vectors(std::vector<File>& files, const std::vector<NetworkPort>& ports,
                     const Batch& batch, std::int64_t samples) {
   for (const auto& port : ports) {
     const auto& tensor = tensor_of(batch, *port.port);
@@ -40,40 +42,32 @@ void append_vectors(std::vector<File>& files, const std::vector<PortPlan>& ports
 
 }  // namespace
 
-void append_project_files(std::vector<File>& files, const Plan& plan,
+void append_project_files(std::vector<File>& files, const Network& network,
                           const schedule::Schedule& schedule, const Vectors& vectors,
                           const ProjectOptions& options) {
-  const auto samples = sample_count(plan, vectors);
+  const auto samples = sample_count(network, vectors);
   auto list = file_list(files);
   files.push_back({"files.f", std::move(list)});
-  files.push_back({fmt::format("tb/{}_tb.sv", plan.top), testbench(plan, schedule, samples)});
-  append_vectors(files, plan.inputs, vectors.inputs, samples);
-  append_vectors(files, plan.outputs, vectors.outputs, samples);
-  files.push_back({"build.sh", build_script(plan)});
-  files.push_back({"manifest.json", manifest(plan, schedule, samples, options)});
-  files.push_back({"README.md", readme(plan, schedule, samples)});
+  files.push_back({fmt::format("tb/{}_tb.sv", network.top), testbench(network, schedule, samples)});
+  append_vectors(files, network.inputs, vectors.inputs, samples);
+  append_vectors(files, network.outputs, vectors.outputs, samples);
+  files.push_back({"build.sh", build_script(network)});
+  files.push_back({"manifest.json", manifest(network, schedule, samples, options)});
+  files.push_back({"README.md", readme(network, schedule, samples)});
   files.insert(files.end(), options.extra_files.begin(), options.extra_files.end());
 }
 
-std::string vector_lines(const PortPlan& port, const numeric::IntTensor& tensor) {
-  const auto width = port.wire_width();
-  const auto words = port.channel->words.size();
+std::string vector_lines(const NetworkPort& port, const numeric::IntTensor& tensor) {
+  const auto elements = hardware::elements_of_beats(*port.port);
   std::string text;
-  for (std::size_t beat = 0; beat * words < tensor.data.size(); ++beat) {
-    std::string digits(static_cast<std::size_t>((width + 3) / 4), '0');
-    std::vector<bool> bits(digits.size() * 4);
-    for (std::size_t k = 0; k < words; ++k) {
-      const auto raw = static_cast<std::uint64_t>(tensor.data[beat * words + k]);
-      for (auto bit = port.offsets[k]; bit < port.offsets[k + 1]; ++bit) {
-        bits[static_cast<std::size_t>(bit)] = (raw >> (bit - port.offsets[k])) & 1;
-      }
+  for (std::size_t word = 0; word < tensor.data.size(); word += port.beat.words()) {
+    std::vector<std::int64_t> beat;
+    for (auto at = word; at < word + port.beat.words(); ++at) {
+      const auto sample = at / elements.size() * elements.size();
+      const auto element = static_cast<std::size_t>(elements[at % elements.size()]);
+      beat.push_back(tensor.data[sample + element]);
     }
-    for (std::size_t d = 0; d < digits.size(); ++d) {
-      const std::size_t low = (digits.size() - 1 - d) * 4;
-      const int digit = bits[low] + 2 * bits[low + 1] + 4 * bits[low + 2] + 8 * bits[low + 3];
-      digits[d] = "0123456789abcdef"[digit];
-    }
-    text += digits + "\n";
+    text += port.beat.digits(beat.data()) + "\n";
   }
   return text;
 }

@@ -2,7 +2,6 @@
 
 #include "gatefold/emit/project.h"
 #include "gatefold/emit/text.h"
-#include "gatefold/emit/top_module.h"
 
 // The shell script and the page that head the emitted folder.
 namespace gatefold::emit {
@@ -98,13 +97,13 @@ low bits:
 
 )";
 
-std::string port_lines(const Plan& plan) {
+std::string port_lines(const Network& network) {
   std::string text;
-  for (const auto& port : plan.inputs) {
+  for (const auto& port : network.inputs) {
     text += fmt::format("- input `{0}_valid_i`, `{0}_ready_o`, `{0}_data_i`\n", port.name);
     for (const auto& line : packing_lines(port)) text += fmt::format("  - `{}`\n", line);
   }
-  for (const auto& port : plan.outputs) {
+  for (const auto& port : network.outputs) {
     text += fmt::format("- output `{0}_valid_o`, `{0}_ready_i`, `{0}_data_o`\n", port.name);
     for (const auto& line : packing_lines(port)) text += fmt::format("  - `{}`\n", line);
   }
@@ -113,19 +112,20 @@ std::string port_lines(const Plan& plan) {
 
 }  // namespace
 
-std::string build_script(const Plan& plan) {
+std::string build_script(const Network& network) {
   return fmt::format(
              "#!/bin/sh\n# Checks, simulates and builds '{}' without Gatefold.\n# {}\n\n"
              "top={}",
-             comment_safe(plan.design->name), plan.banner, plan.top) +
+             comment_safe(network.design->name), network.banner, network.top) +
          script;
 }
 
-std::string readme(const Plan& plan, const schedule::Schedule& schedule, std::int64_t samples) {
+std::string readme(const Network& network, const schedule::Schedule& schedule,
+                   std::int64_t samples) {
   return fmt::format("# {}\n\n{} Latency {} cycles, an inference every {}; {} vectors.\n",
-                     comment_safe(plan.design->name), plan.banner, schedule.latency_cycles,
+                     comment_safe(network.design->name), network.banner, schedule.latency_cycles,
                      schedule.interval_cycles, samples) +
-         page + port_lines(plan);
+         page + port_lines(network);
 }
 
 }  // namespace gatefold::emit

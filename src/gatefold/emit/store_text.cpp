@@ -1,7 +1,10 @@
 #include "gatefold/emit/store_text.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 
+#include "gatefold/emit/arrays.h"
+#include "gatefold/emit/control.h"
 #include "gatefold/emit/expression.h"
 #include "gatefold/emit/text.h"
 
@@ -42,40 +45,50 @@ std::string state_write(const Plan& plan, int layer, ValueId id, const WriteStat
       convert(written(plan, layer, id, write.a), word));
 }
 
-std::string memory_write(const Plan& plan, int layer, ValueId id, const WriteMemory& write) {
-  const auto index = static_cast<std::size_t>(write.memory.index);
-  const auto& memory = plan.process->memories[index];
-  const auto address =
-      extend(written(plan, layer, id, write.address), address_width(memory), false);
-  return fmt::format("    if ({}) begin\n      {}[{}] <= {};\n    end\n",
-                     condition(plan, layer, id, write.enable), plan.memories[index].name, address,
-                     convert(written(plan, layer, id, write.a), word_of(memory.range)));
+/// The words that one write of each memory of an array stores, as one word.
+std::string written_word(const Plan& plan, int layer, const std::vector<ValueId>& ids) {
+  std::vector<std::string> words;
+  for (const auto id : ids) {
+    const auto& write = std::get<WriteMemory>(plan.operation(id).kind);
+    const auto& memory = plan.process->memories[static_cast<std::size_t>(write.memory.index)];
+    words.insert(words.begin(), convert(written(plan, layer, id, write.a), word_of(memory.range)));
+  }
+  return words.size() == 1 ? words.front() : fmt::format("{{{}}}", join(words, ", "));
 }
 
-/// All writes of one memory, the later winning.
-std::string memory_writes(const Plan& plan, int layer, std::size_t memory) {
-  std::string text;
+/// One write of each memory of an array.
+std::string array_write(const Plan& plan, const ArrayPlan& array, const std::vector<ValueId>& ids) {
+  const auto& write = std::get<WriteMemory>(plan.operation(ids.front()).kind);
+  const auto address = extend(written(plan, array.layer, ids.front(), write.address),
+                              count_width(static_cast<std::int64_t>(array.words)), false);
+  // A step that needs no beat stands in stage 0 during a reset too.
+  const char* reset = plan.stage_of_write(ids.front()) == 0 ? "rst_ni && " : "";
+  return fmt::format("    if ({}{}) begin\n      {}[{}] <= {};\n    end\n", reset,
+                     condition(plan, array.layer, ids.front(), write.enable), array.name, address,
+                     written_word(plan, array.layer, ids));
+}
+
+std::vector<ValueId> writes_of(const Plan& plan, int layer, MemoryId memory) {
+  std::vector<ValueId> ids;
   for (const auto id : writes_of(plan, layer)) {
     const auto* write = std::get_if<WriteMemory>(&plan.operation(id).kind);
-    if (write == nullptr || static_cast<std::size_t>(write->memory.index) != memory) continue;
-    text += memory_write(plan, layer, id, *write);
+    if (write != nullptr && write->memory == memory) ids.push_back(id);
   }
-  if (text.empty()) return text;
-  return "\n  always_ff @(posedge clk_i) begin\n" + text + "  end\n";
+  return ids;
 }
 
-std::string memory_declaration(const Plan& plan, std::size_t index) {
-  const auto& memory = plan.process->memories[index];
-  const auto& name = plan.memories[index].name;
-  const auto word = word_of(memory.range);
-  auto text =
-      fmt::format("\n  // Memory '{}'.\n  {} {} [0:{}];\n  initial begin\n",
-                  comment_safe(memory.name), type_of(word), name, memory.initial.size() - 1);
-  for (std::size_t i = 0; i < memory.initial.size(); ++i) {
-    text += fmt::format("    {}[{}] = {};\n", name, i,
-                        literal(memory.initial[i], word.width, word.is_signed));
+/// All writes of an array, the later winning.
+std::string array_writes(const Plan& plan, const ArrayPlan& array) {
+  std::vector<std::vector<ValueId>> rounds;
+  for (const auto memory : array.memories) {
+    const auto ids = writes_of(plan, array.layer, memory);
+    rounds.resize(ids.size());
+    for (std::size_t i = 0; i < ids.size(); ++i) rounds[i].push_back(ids[i]);
   }
-  return text + "  end\n";
+  std::string text;
+  for (const auto& ids : rounds) text += array_write(plan, array, ids);
+  if (text.empty()) return text;
+  return "\n  always_ff @(posedge clk_i) begin\n" + text + "  end\n";
 }
 
 std::string state_declaration(const Plan& plan, int layer, std::size_t index) {
@@ -94,19 +107,17 @@ std::string state_declaration(const Plan& plan, int layer, std::size_t index) {
 
 }  // namespace
 
-std::string step_name(int stage) { return fmt::format("step_s{}", stage); }
-
 std::set<int> write_stages(const Plan& plan, int layer) {
   std::set<int> stages;
   for (const auto id : writes_of(plan, layer)) stages.insert(plan.stage_of_write(id));
   return stages;
 }
 
-bool writes_states(const Plan& plan, int layer) {
-  for (const auto id : writes_of(plan, layer)) {
-    if (std::holds_alternative<WriteState>(plan.operation(id).kind)) return true;
-  }
-  return false;
+bool needs_reset(const Plan& plan, int layer) {
+  return std::ranges::any_of(writes_of(plan, layer), [&](ValueId id) {
+    return std::holds_alternative<WriteState>(plan.operation(id).kind) ||
+           plan.stage_of_write(id) == 0;
+  });
 }
 
 std::string store_declarations(const Plan& plan, int layer) {
@@ -114,10 +125,7 @@ std::string store_declarations(const Plan& plan, int layer) {
   for (std::size_t i = 0; i < plan.states.size(); ++i) {
     if (plan.states[i].layer == layer) text += state_declaration(plan, layer, i);
   }
-  for (std::size_t i = 0; i < plan.memories.size(); ++i) {
-    if (plan.memories[i].layer == layer) text += memory_declaration(plan, i);
-  }
-  return text;
+  return text + array_declarations(plan, layer);
 }
 
 std::string store_writes(const Plan& plan, int layer) {
@@ -126,8 +134,8 @@ std::string store_writes(const Plan& plan, int layer) {
     const auto* write = std::get_if<WriteState>(&plan.operation(id).kind);
     if (write != nullptr) text += state_write(plan, layer, id, *write);
   }
-  for (std::size_t i = 0; i < plan.memories.size(); ++i) {
-    if (plan.memories[i].layer == layer) text += memory_writes(plan, layer, i);
+  for (const auto& array : plan.arrays) {
+    if (array.layer == layer) text += array_writes(plan, array);
   }
   return text;
 }

@@ -8,14 +8,11 @@
 // States and memories of a layer's module.
 namespace gatefold::emit {
 
-/// The top module's signal that a step is in the stage.
-std::string step_name(int stage);
-
 /// The stages in which the layer writes stores.
 std::set<int> write_stages(const Plan& plan, int layer);
 
-/// Whether the layer holds states that are written (memories have no reset).
-bool writes_states(const Plan& plan, int layer);
+/// Whether the layer's states or writes look at the reset (the words of memories have none).
+bool needs_reset(const Plan& plan, int layer);
 
 std::string store_declarations(const Plan& plan, int layer);
 std::string store_writes(const Plan& plan, int layer);

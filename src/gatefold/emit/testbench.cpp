@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <fmt/core.h>
 #include <limits>
-#include <utility>
 
-#include "gatefold/emit/layer_module.h"
+#include "gatefold/emit/beats_ahead.h"
 #include "gatefold/emit/project.h"
 #include "gatefold/emit/text.h"
+#include "gatefold/emit/timing_checks.h"
 
 namespace gatefold::emit {
 namespace {
@@ -68,7 +68,7 @@ constexpr auto input_part = R"(
   always @(posedge clk) begin
     @port@_random <= xorshift(@port@_random);
     if (rst_n && @port@_valid && @port@_ready) @port@_taken <= @port@_taken + 1;
-    if (rst_n && (!@port@_valid || @port@_ready)) begin
+    if ((rst_n || cycle == 3) && (!@port@_valid || @port@_ready)) begin
       if (@port@_next < (gaps ? Vectors : GapFree) * @port@_count
           && !(gaps && pause(@port@_random, cycle[6]))) begin
         @port@_valid <= 1'b1;
@@ -85,6 +85,7 @@ constexpr auto input_part = R"(
 constexpr auto output_part = R"(
   // Output '@title@'.
   localparam int @port@_count = @beats@;  // beats of a vector
+  localparam int @port@_ahead = @ahead@;  // beats that may come before the next vector's first beat
   localparam int @port@_words = @words@;
   localparam logic [32*@words@-1:0] @port@_offsets = {@offsets@};
   localparam logic [32*@words@-1:0] @port@_widths = {@widths@};
@@ -137,49 +138,14 @@ constexpr auto output_part = R"(
     if (rst_n) @port@_ready <= !(gaps && pause(@port@_random, cycle[7]));
     if (rst_n && @port@_valid && @port@_ready) begin
       @port@_given <= @port@_given + 1;
-      if (@port@_given >= Vectors * @port@_count) begin
+      if (@port@_given >= Vectors * @port@_count + @port@_ahead) begin
         @port@_mismatches <= @port@_mismatches + 1;
         if (@port@_mismatches < 5) $display("mismatch: @port@ gives more beats than there are vectors");
-      end else if (@port@_data !== @port@_beats[@port@_given]) begin
+      end else if (@port@_given < Vectors * @port@_count
+                   && @port@_data !== @port@_beats[@port@_given]) begin
         @port@_mismatches <= @port@_mismatches + 1;
         @port@_bits <= @port@_bits + @port@_differing(@port@_data, @port@_beats[@port@_given]);
         if (@port@_mismatches < 5) @port@_print(@port@_data, @port@_beats[@port@_given]);
-      end
-    end
-  end
-)";
-
-// Of the input whose beats come first and of the output whose beats come last.
-constexpr auto timing_part = R"(
-  // Latency, from the first beat of a vector taken to its last beat given, and interval.
-  int started [0:GapFree-1];
-  int ended;
-  int latency;
-  int interval;
-  int mistimed;
-  initial begin
-    ended = 0;
-    latency = 0;
-    interval = 0;
-    mistimed = 0;
-  end
-  always @(posedge clk) begin
-    if (rst_n && !gaps && @in@_valid && @in@_ready && @in@_taken % @in@_count == 0) begin
-      started[@in@_taken / @in@_count] <= cycle;
-    end
-    if (rst_n && !gaps && @out@_valid && @out@_ready && @out@_given < GapFree * @out@_count
-        && @out@_given % @out@_count == @out@_count - 1) begin
-      ended <= cycle;
-      if (@out@_given < @out@_count) latency <= cycle - started[0];
-      else interval <= cycle - ended;
-      if (cycle - started[@out@_given / @out@_count] != Latency
-          || (@out@_given >= @out@_count && cycle - ended != Interval)) begin
-        mistimed <= mistimed + 1;
-        if (mistimed < 5) begin
-          $display("mistimed: vector %0d ends in cycle %0d, %0d cycles after its start and %0d after the vector before",
-                   @out@_given / @out@_count, cycle,
-                   cycle - started[@out@_given / @out@_count], cycle - ended);
-        end
       end
     end
   end
@@ -214,76 +180,32 @@ constexpr auto tail = R"(
 endmodule
 )";
 
-using Fields = std::vector<std::pair<std::string, std::string>>;
-
-/// The template with each `@key@` replaced.
-std::string fill(std::string_view text, const Fields& fields) {
-  std::string filled;
-  while (!text.empty()) {
-    const auto at = text.find('@');
-    filled += text.substr(0, at);
-    if (at == std::string_view::npos) break;
-    text.remove_prefix(at);
-    const auto field = std::ranges::find_if(fields, [&](const auto& candidate) {
-      return text.starts_with("@" + candidate.first + "@");
-    });
-    if (field == fields.end()) {
-      filled += '@';
-      text.remove_prefix(1);
-    } else {
-      filled += field->second;
-      text.remove_prefix(field->first.size() + 2);
-    }
-  }
-  return filled;
-}
-
 /// All vectors come without gaps where there are too few to show an interval otherwise.
 std::int64_t gap_free(std::int64_t samples) { return samples < 4 ? samples : (samples + 1) / 2; }
 
+constexpr std::int64_t any_number = 1 << 30;
+
 /// Generous: a pause takes four cycles on the average while both sides pause often.
-std::int64_t timeout(const Plan& plan, const schedule::Schedule& schedule, std::int64_t samples) {
-  const auto beats = plan.process->steps() * plan.process->interval;
-  const auto cycles = 64 * (samples * beats + schedule.latency_cycles) + 4096;
+std::int64_t timeout(const schedule::Schedule& schedule, std::int64_t samples) {
+  const auto cycles = 64 * (samples * schedule.interval_cycles + schedule.latency_cycles) + 4096;
   return std::min<std::int64_t>(cycles, std::numeric_limits<std::int32_t>::max());
 }
 
-/// The first step at which a beat moves.
-std::int64_t first_step(const hardware::Process& process, const hardware::When& when) {
-  std::int64_t step = 0;
-  while (!process.holds(when, step)) ++step;
-  return step;
-}
-std::int64_t last_step(const hardware::Process& process, const hardware::When& when) {
-  auto step = process.steps() - 1;
-  while (!process.holds(when, step)) --step;
-  return step;
-}
-
-const PortPlan& first_taking(const Plan& plan) {
-  return *std::ranges::min_element(
-      plan.inputs, {}, [&](const PortPlan& port) { return first_step(*plan.process, port.when); });
-}
-const PortPlan& last_giving(const Plan& plan) {
-  return *std::ranges::max_element(
-      plan.outputs, {}, [&](const PortPlan& port) { return last_step(*plan.process, port.when); });
-}
-
-Fields port_fields(const PortPlan& port, std::size_t index) {
+TemplateFields port_fields(const NetworkPort& port, std::size_t index) {
   std::vector<std::string> offsets, widths;
   std::string signs;
-  const auto words = port.channel->words.size();
+  const auto words = port.beat.words();
   for (std::size_t k = words; k-- > 0;) {
-    const auto word = hardware::word_of(port.channel->words[k]);
-    offsets.push_back(fmt::format("32'd{}", port.offsets[k]));
+    const auto word = port.beat.word(k);
+    offsets.push_back(fmt::format("32'd{}", port.beat.offsets[k]));
     widths.push_back(fmt::format("32'd{}", word.width));
     signs += word.is_signed ? '1' : '0';
   }
   return {{"port", port.name},
           {"title", comment_safe(port.port->name)},
           {"beats", std::to_string(port.beats)},
-          {"width", std::to_string(port.wire_width())},
-          {"top_bit", std::to_string(port.wire_width() - 1)},
+          {"width", std::to_string(port.beat.wire_width())},
+          {"top_bit", std::to_string(port.beat.wire_width() - 1)},
           {"words", std::to_string(words)},
           {"offsets", join(offsets, ", ")},
           {"widths", join(widths, ", ")},
@@ -291,14 +213,14 @@ Fields port_fields(const PortPlan& port, std::size_t index) {
           {"seed", std::to_string(2463534242U + 7919U * static_cast<unsigned>(index))}};
 }
 
-std::string connections(const Plan& plan) {
+std::string connections(const Network& network) {
   std::vector<std::string> lines{"    .clk_i(clk)", "    .rst_ni(rst_n)"};
-  for (const auto& port : plan.inputs) {
+  for (const auto& port : network.inputs) {
     lines.push_back(fmt::format("    .{0}_valid_i({0}_valid)", port.name));
     lines.push_back(fmt::format("    .{0}_ready_o({0}_ready)", port.name));
     lines.push_back(fmt::format("    .{0}_data_i({0}_data)", port.name));
   }
-  for (const auto& port : plan.outputs) {
+  for (const auto& port : network.outputs) {
     lines.push_back(fmt::format("    .{0}_valid_o({0}_valid)", port.name));
     lines.push_back(fmt::format("    .{0}_ready_i({0}_ready)", port.name));
     lines.push_back(fmt::format("    .{0}_data_o({0}_data)", port.name));
@@ -306,36 +228,44 @@ std::string connections(const Plan& plan) {
   return join(lines, ",\n");
 }
 
-Fields tail_fields(const Plan& plan) {
+TemplateFields tail_fields(const Network& network) {
   std::vector<std::string> complete, mismatches, bits;
-  for (const auto& port : plan.outputs) {
+  for (const auto& port : network.outputs) {
     complete.push_back(
         fmt::format("({0}_given >= (gaps ? Vectors : GapFree) * {0}_count)", port.name));
     mismatches.push_back(port.name + "_mismatches");
     bits.push_back(port.name + "_bits");
   }
-  return {{"top", plan.top},
+  return {{"top", network.top},
           {"complete", join(complete, " && ")},
           {"mismatches", join(mismatches, " + ")},
           {"bits", join(bits, " + ")},
-          {"connections", connections(plan)}};
+          {"connections", connections(network)}};
 }
 
 }  // namespace
 
-std::string testbench(const Plan& plan, const schedule::Schedule& schedule, std::int64_t samples) {
-  auto text = file_banner(plan, fmt::format("Testbench of model '{}'.", plan.design->name));
-  text += fill(head, {{"top", plan.top},
+std::string testbench(const Network& network, const schedule::Schedule& schedule,
+                      std::int64_t samples) {
+  auto text =
+      file_banner(network.banner, fmt::format("Testbench of model '{}'.", network.design->name));
+  text += fill(head, {{"top", network.top},
                       {"vectors", std::to_string(samples)},
                       {"gapfree", std::to_string(gap_free(samples))},
                       {"latency", std::to_string(schedule.latency_cycles)},
                       {"interval", std::to_string(schedule.interval_cycles)},
-                      {"timeout", std::to_string(timeout(plan, schedule, samples))}});
+                      {"timeout", std::to_string(timeout(schedule, samples))}});
   std::size_t index = 0;
-  for (const auto& port : plan.inputs) text += fill(input_part, port_fields(port, index++));
-  for (const auto& port : plan.outputs) text += fill(output_part, port_fields(port, index++));
-  text += fill(timing_part, {{"in", first_taking(plan).name}, {"out", last_giving(plan).name}});
-  return text + fill(tail, tail_fields(plan));
+  for (const auto& port : network.inputs) text += fill(input_part, port_fields(port, index++));
+  const auto ahead = beats_ahead(*network.design);
+  for (std::size_t i = 0; i < network.outputs.size(); ++i) {
+    auto fields = port_fields(network.outputs[i], index++);
+    fields.emplace_back(
+        "ahead", std::to_string(ahead[i] < network.outputs[i].beats ? ahead[i] : any_number));
+    text += fill(output_part, fields);
+  }
+  text += timing_checks(network);
+  return text + fill(tail, tail_fields(network));
 }
 
 }  // namespace gatefold::emit

@@ -1,5 +1,6 @@
 #include "gatefold/emit/text.h"
 
+#include <algorithm>
 #include <bit>
 #include <fmt/core.h>
 
@@ -41,6 +42,31 @@ std::string comment_safe(std::string_view text) {
   // A backslash at the end of a line would draw the next one into the comment in some readers.
   while (!safe.empty() && safe.back() == '\\') safe.back() = '/';
   return safe;
+}
+
+std::string file_banner(std::string_view banner, std::string_view what) {
+  return fmt::format("// {}\n// {}\n\n", comment_safe(what), banner);
+}
+
+std::string fill(std::string_view text, const TemplateFields& fields) {
+  std::string filled;
+  while (!text.empty()) {
+    const auto at = text.find('@');
+    filled += text.substr(0, at);
+    if (at == std::string_view::npos) break;
+    text.remove_prefix(at);
+    const auto field = std::ranges::find_if(fields, [&](const auto& candidate) {
+      return text.starts_with("@" + candidate.first + "@");
+    });
+    if (field == fields.end()) {
+      filled += '@';
+      text.remove_prefix(1);
+    } else {
+      filled += field->second;
+      text.remove_prefix(field->first.size() + 2);
+    }
+  }
+  return filled;
 }
 
 int count_width(std::int64_t values) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gatefold/hardware/operation.h"
@@ -24,6 +25,14 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 
 /// The text as a comment that cannot end early or span lines.
 std::string comment_safe(std::string_view text);
+
+/// The lines that head every emitted file: what it holds, and the banner.
+std::string file_banner(std::string_view banner, std::string_view what);
+
+using TemplateFields = std::vector<std::pair<std::string, std::string>>;
+
+/// The template with each `@key@` replaced.
+std::string fill(std::string_view text, const TemplateFields& fields);
 
 /// Bits that count `values` different numbers, at least 1.
 int count_width(std::int64_t values);

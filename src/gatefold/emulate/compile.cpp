@@ -35,20 +35,24 @@ class Places {
   Slot take_fresh(Lane lane) {
     const Slot slot{end_, lane};
     end_ += bytes_of(lane);
+    uses_.resize(end_ / bytes_of(Lane::Int16));
     GATEFOLD_ASSERT(end_ < std::numeric_limits<std::uint32_t>::max() / 2, "an arena's size");
     return slot;
   }
 
-  void hold(Slot slot) { ++uses_[slot.place]; }
+  void hold(Slot slot) { ++uses_[unit_of(slot)]; }
   void release(Slot slot) {
-    if (--uses_[slot.place] == 0) free_[static_cast<std::size_t>(slot.lane)].push_back(slot.place);
+    if (--uses_[unit_of(slot)] == 0)
+      free_[static_cast<std::size_t>(slot.lane)].push_back(slot.place);
   }
   std::uint32_t end() const { return end_; }
 
  private:
+  static std::size_t unit_of(Slot slot) { return slot.place / bytes_of(Lane::Int16); }
+
   std::uint32_t end_ = 0;
   std::vector<std::uint32_t> free_[lane_count];
-  std::map<std::uint32_t, std::int64_t> uses_;
+  std::vector<std::int64_t> uses_;  // of the values at each place, in units of the narrowest lane
 };
 
 class Compiler {
@@ -66,7 +70,7 @@ class Compiler {
       plan_.outputs.push_back({output.value, slots(output.value)});
     if (keep_ == Keep::All) keep_values();
     plan_.bytes_per_sample = places_.end();
-    plan_.work = work();
+    plan_.work += work();
     while (plan_.block > block_step && plan_.block * plan_.bytes_per_sample > block_bytes)
       plan_.block /= 2;
     return std::move(plan_);
@@ -198,9 +202,10 @@ class Compiler {
 
   void compile(const graph::Linear& op) {
     if (!fits_terms(op)) return evaluate();
-    std::vector<SumElement> sums = sums_of(op, node());
+    Sums sums = sums_of(op, node().outputs[0], slots(node().inputs[0]));
     values_[node_][0] = new_slots(node().outputs[0]);
-    for (std::size_t i = 0; i < sums.size(); ++i) sums[i].to = values_[node_][0][i];
+    for (std::size_t i = 0; i < sums.elements.size(); ++i)
+      sums.elements[i].to = values_[node_][0][i];
     plan_.steps.push_back(sum_step(kernels(), std::move(sums)));
   }
 
@@ -211,42 +216,18 @@ class Compiler {
     });
   }
 
-  std::vector<SumElement> sums_of(const graph::Linear& op, const Node& at) {
-    const Slots& x = slots(at.inputs[0]);
-    const TensorType& type = at.outputs[0];
-    const std::int64_t groups = op.weights.shape[0], inputs = op.weights.shape[1],
-                       outputs = op.weights.shape[2];
-    std::vector<SumElement> sums;
-    for (std::int64_t flat = 0; flat < type.size(); ++flat) {
-      const std::int64_t position = flat / (groups * outputs), channel = flat % (groups * outputs);
-      const std::int64_t group = channel / outputs;
-      const std::int64_t first = (position * groups + group) * inputs;
-      SumElement sum;
-      sum.sum = lane_of(type.range(flat));
-      for (std::int64_t i = 0; i < inputs; ++i) {
-        const std::int64_t weight = op.weights[(group * inputs + i) * outputs + channel % outputs];
-        const Slot from = x[static_cast<std::size_t>(first + i)];
-        if (weight == 0) continue;
-        sum.sum = std::max(sum.sum, from.lane);
-        sum.terms[static_cast<std::size_t>(from.lane)].push_back(
-            {from.place, static_cast<std::int32_t>(weight)});
-      }
-      sums.push_back(std::move(sum));
-    }
-    return sums;
-  }
-
   void compile(const graph::Quantize& op) {
     const auto functions = functions_of(op, in(0));
     std::size_t source = index_of(node().inputs[0]);
     if (!deferred_[source]) return compile_unary(functions);
     while (is_free_map(source)) source = index_of(graph_.nodes()[source].inputs[0]);
     const Node& linear = graph_.nodes()[source];
-    std::vector<SumElement> sums = sums_of(std::get<graph::Linear>(linear.op), linear);
+    Sums sums =
+        sums_of(std::get<graph::Linear>(linear.op), linear.outputs[0], slots(linear.inputs[0]));
     values_[node_][0] = new_slots(node().outputs[0]);
-    for (std::size_t i = 0; i < sums.size(); ++i) {
-      sums[i].function = functions[i];
-      sums[i].to = values_[node_][0][i];
+    for (std::size_t i = 0; i < sums.elements.size(); ++i) {
+      sums.elements[i].function = functions[i];
+      sums.elements[i].to = values_[node_][0][i];
     }
     plan_.steps.push_back(sum_step(kernels(), std::move(sums)));
   }
@@ -337,7 +318,17 @@ class Compiler {
 
   void compile(const graph::Contract&) { evaluate(); }
   void compile(const graph::Order&) { evaluate(); }
-  void compile(const graph::Scan&) { evaluate(); }
+
+  void compile(const graph::Scan& op) {
+    std::vector<Slots> from;
+    for (const Value v : node().inputs) from.push_back(slots(v));
+    for (std::size_t i = 0; i < node().outputs.size(); ++i)
+      values_[node_][i] = new_slots(node().outputs[i]);
+    Plan body = emulate::compile(*op.body, kernels(), Keep::Outputs);
+    plan_.block = std::min(plan_.block, body.block);
+    plan_.work += body.work * in(0).shape[0];
+    plan_.steps.push_back(scan_step(op, std::move(body), std::move(from), values_[node_]));
+  }
 
   void evaluate() {
     std::vector<TensorType> types;

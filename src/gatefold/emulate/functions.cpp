@@ -132,33 +132,42 @@ class Tables {
   std::map<std::int64_t, std::int64_t> known_;
 };
 
+// One function for all elements that share their range and parameters.
+template <typename Make>
+std::vector<UnaryPointer> by_class(const graph::Variation& variation, const TensorType& in,
+                                   Make make) {
+  const std::int64_t period = variation.period(in);
+  std::vector<UnaryPointer> functions;
+  functions.reserve(static_cast<std::size_t>(in.size()));
+  for (std::int64_t i = 0; i < in.size(); ++i) {
+    if (i >= period) {
+      functions.push_back(functions[static_cast<std::size_t>(i - period)]);
+    } else if (i > 0 && variation.alike(in, i - 1, i)) {
+      functions.push_back(functions.back());
+    } else {
+      functions.push_back(make(i));
+    }
+  }
+  return functions;
+}
+
 }  // namespace
 
 std::vector<UnaryPointer> functions_of(const graph::Quantize& op, const TensorType& in) {
-  const bool uniform = graph::is_uniform(op, in);
   std::map<std::tuple<numeric::Rational, numeric::Rational, std::int64_t, std::int64_t,
                       std::int64_t, std::int64_t, int>,
            UnaryPointer>
       known;
   Tables tables(op, in);
-  std::vector<UnaryPointer> functions;
-  for (std::int64_t i = 0; i < in.size(); ++i) {
-    if (uniform && i > 0) {
-      functions.push_back(functions.front());
-      continue;
-    }
+  return by_class(graph::variation_of(op, in), in, [&](std::int64_t i) {
     const Interval& range = in.range(i);
     const auto step = graph::affine_step(op, in, i);
-    if (!step) {
-      functions.push_back(share(tables.function(i)));
-      continue;
-    }
+    if (!step) return share(tables.function(i));
     UnaryPointer& function = known[{step->factor, step->offset, step->bounds.low, step->bounds.high,
                                     range.low, range.high, range.zeros}];
     if (!function) function = share(stepped(*step, range));
-    functions.push_back(function);
-  }
-  return functions;
+    return function;
+  });
 }
 
 std::vector<UnaryPointer> functions_of(const graph::Table& op, const TensorType& in) {
@@ -172,16 +181,13 @@ std::vector<UnaryPointer> functions_of(const graph::Table& op, const TensorType&
 }
 
 std::vector<UnaryPointer> functions_of(const graph::Clamp& op, const TensorType& in) {
-  std::vector<UnaryPointer> functions;
-  for (std::int64_t i = 0; i < in.size(); ++i) {
+  return by_class(graph::Variation(), in, [&](std::int64_t i) {
     Interval bounds = in.range(i);
     if (op.low) bounds = numeric::maximum(bounds, Interval::constant(*op.low));
     if (op.high) bounds = numeric::minimum(bounds, Interval::constant(*op.high));
     // A bound outside the range leaves one value.
-    functions.push_back(
-        share(bounds.is_constant() ? constant(bounds.low, in.range(i)) : clamped(bounds)));
-  }
-  return functions;
+    return share(bounds.is_constant() ? constant(bounds.low, in.range(i)) : clamped(bounds));
+  });
 }
 
 }  // namespace gatefold::emulate

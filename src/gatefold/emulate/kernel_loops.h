@@ -49,8 +49,9 @@ using Word = typename WordOf<lane>::Type;
 // All vectors of sums stay in registers over all terms; `k` are their numbers. (Loops over them
 // would be made into calls of memset, through memory.)
 template <Lane S, Lane T, std::size_t... k>
-inline void accumulate_strip(const Block& block, std::span<const Term> terms, std::size_t first,
-                             std::byte* sum, bool add, std::index_sequence<k...>) {
+inline void accumulate_strip(const Block& block, std::span<const Term> terms,
+                             const std::uint32_t* places, std::size_t first, std::byte* sum,
+                             bool add, std::index_sequence<k...>) {
   using Sum = typename WordOf<S>::Modular;
   constexpr std::size_t count = vector_bytes / sizeof(Sum);
   using Sums = Vector<Sum, count>;
@@ -62,7 +63,8 @@ inline void accumulate_strip(const Block& block, std::span<const Term> terms, st
   const std::byte* const arena = block.arena + first * sizeof(Word<T>);
   const std::size_t stride = block.stride;
   for (const Term& term : terms) {
-    const auto* values = reinterpret_cast<const Values*>(arena + std::size_t{term.place} * stride);
+    const auto* values =
+        reinterpret_cast<const Values*>(arena + std::size_t{places[term.input]} * stride);
     const Sum weight = static_cast<Sum>(term.weight);
     ((sums[k] += __builtin_convertvector(values[k], Sums) * weight), ...);
   }
@@ -70,16 +72,19 @@ inline void accumulate_strip(const Block& block, std::span<const Term> terms, st
 }
 
 template <Lane S, Lane T>
-void accumulate(const Block& block, std::span<const Term> terms, void* sum, bool add) {
+void accumulate(const Block& block, std::span<const Term> terms, const std::uint32_t* places,
+                void* sum, bool add) {
   constexpr std::size_t count = vector_bytes / sizeof(Word<S>);
   constexpr std::size_t narrow = block_step / count;
   constexpr std::size_t wide = 8;
   auto* target = static_cast<std::byte*>(sum);
   std::size_t first = 0;
   for (; first + wide * count <= block.lanes; first += wide * count)
-    accumulate_strip<S, T>(block, terms, first, target, add, std::make_index_sequence<wide>());
+    accumulate_strip<S, T>(block, terms, places, first, target, add,
+                           std::make_index_sequence<wide>());
   for (; first < block.lanes; first += narrow * count)
-    accumulate_strip<S, T>(block, terms, first, target, add, std::make_index_sequence<narrow>());
+    accumulate_strip<S, T>(block, terms, places, first, target, add,
+                           std::make_index_sequence<narrow>());
 }
 
 template <Lane F, Lane T>

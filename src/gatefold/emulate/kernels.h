@@ -30,9 +30,10 @@ struct Block {
   std::size_t lanes = 0;   // samples that are computed; a multiple of block_step
 };
 
-/// One product of a sum: the element at `place` (bytes for each sample of room) times `weight`.
+/// One product of a sum: the element at places[input] (bytes for each sample of room) times
+/// `weight`.
 struct Term {
-  std::uint32_t place = 0;
+  std::uint32_t input = 0;
   std::int32_t weight = 0;
 };
 
@@ -78,7 +79,8 @@ struct Kernels {
   bool (*is_usable)();
 
   /// sum = (add ? sum : 0) + terms, modulo the lane's word: [sum][terms].
-  using Accumulate = void (*)(const Block&, std::span<const Term>, void* sum, bool add);
+  using Accumulate = void (*)(const Block&, std::span<const Term>, const std::uint32_t* places,
+                              void* sum, bool add);
   ByLane<ByLane<Accumulate>> accumulate;
 
   using Convert = void (*)(const void* from, void* to, std::size_t lanes);

@@ -59,19 +59,21 @@ class UnaryStep : public Step {
 
 class SumStep : public Step {
  public:
-  SumStep(const Kernels& kernels, std::vector<SumElement> elements) : kernels_(kernels) {
-    for (SumElement& e : elements) add(std::move(e));
+  SumStep(const Kernels& kernels, Sums sums)
+      : kernels_(kernels), places_(std::move(sums.places)), elements_(std::move(sums.elements)) {
+    for (const ChannelTerms& terms : sums.terms) add(terms);
   }
 
   void run(const Block& block) const override {
     Scratch scratch;
-    for (const Element& e : elements_) {
+    for (const SumElement& e : elements_) {
       const bool direct = !e.function && e.sum == e.to.lane;
       void* const sum = direct ? address(block, e.to) : scratch.bytes;
       bool add = false;
-      for (const Run& run : e.runs) {
+      for (const Run& run : runs_[e.terms]) {
         const std::span<const Term> terms(terms_.data() + run.first, run.count);
-        kernels_.accumulate[index(e.sum)][index(run.lane)](block, terms, sum, add);
+        kernels_.accumulate[index(e.sum)][index(run.lane)](block, terms, places_.data() + e.first,
+                                                           sum, add);
         add = true;
       }
       if (direct) continue;
@@ -88,28 +90,24 @@ class SumStep : public Step {
     std::size_t first, count;
     Lane lane;
   };
-  struct Element {
-    std::vector<Run> runs;
-    Lane sum;
-    UnaryPointer function;
-    Slot to;
-  };
 
-  void add(SumElement e) {
-    Element element{{}, e.sum, std::move(e.function), e.to};
+  void add(const ChannelTerms& all) {
+    std::vector<Run> runs;
     for (std::size_t lane = 0; lane < lane_count; ++lane) {
-      const std::vector<Term>& terms = e.terms[lane];
+      const std::vector<Term>& terms = all[lane];
       if (terms.empty()) continue;
-      element.runs.push_back({terms_.size(), terms.size(), static_cast<Lane>(lane)});
+      runs.push_back({terms_.size(), terms.size(), static_cast<Lane>(lane)});
       terms_.insert(terms_.end(), terms.begin(), terms.end());
     }
-    if (element.runs.empty()) element.runs.push_back({0, 0, Lane::Int16});
-    elements_.push_back(std::move(element));
+    if (runs.empty()) runs.push_back({0, 0, Lane::Int16});
+    runs_.push_back(std::move(runs));
   }
 
   const Kernels& kernels_;
+  std::vector<std::uint32_t> places_;
   std::vector<Term> terms_;
-  std::vector<Element> elements_;
+  std::vector<std::vector<Run>> runs_;  // by SumElement::terms
+  std::vector<SumElement> elements_;
 };
 
 class CombineStep : public Step {
@@ -202,8 +200,8 @@ std::unique_ptr<Step> unary_step(const Kernels& kernels, std::vector<UnaryElemen
   return std::make_unique<UnaryStep>(kernels, std::move(elements));
 }
 
-std::unique_ptr<Step> sum_step(const Kernels& kernels, std::vector<SumElement> elements) {
-  return std::make_unique<SumStep>(kernels, std::move(elements));
+std::unique_ptr<Step> sum_step(const Kernels& kernels, Sums sums) {
+  return std::make_unique<SumStep>(kernels, std::move(sums));
 }
 
 std::unique_ptr<Step> combine_step(const Kernels& kernels, graph::CombineKind kind, Lane word,

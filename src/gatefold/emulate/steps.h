@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -47,12 +48,23 @@ std::unique_ptr<Step> unary_step(const Kernels& kernels, std::vector<UnaryElemen
 
 /// One sum of products; the function of it that is stored may be none.
 struct SumElement {
-  std::vector<std::vector<Term>> terms{lane_count};  // by the lane of what they read
+  std::uint32_t terms = 0;  // index of its products
+  std::uint32_t first = 0;  // index of the place that its products count their inputs from
   Lane sum = Lane::Int64;
   UnaryPointer function;
   Slot to;
 };
-std::unique_ptr<Step> sum_step(const Kernels& kernels, std::vector<SumElement> elements);
+/// The products of one output channel, by the lane of what they read.
+using ChannelTerms = std::array<std::vector<Term>, lane_count>;
+/// Sums with the same weights at many positions of a tensor, whose elements are at `places`.
+struct Sums {
+  std::vector<std::uint32_t> places;
+  std::vector<ChannelTerms> terms;
+  std::vector<SumElement> elements;
+};
+/// The sums of a Linear, one for each element of its output, without a function and a place.
+Sums sums_of(const graph::Linear& op, const graph::TensorType& out, std::span<const Slot> x);
+std::unique_ptr<Step> sum_step(const Kernels& kernels, Sums sums);
 
 /// to = from[0] kind from[1] kind …; of Select, from = {condition, a, b}.
 struct CombineElement {
@@ -61,6 +73,11 @@ struct CombineElement {
 };
 std::unique_ptr<Step> combine_step(const Kernels& kernels, graph::CombineKind kind, Lane word,
                                    std::vector<CombineElement> elements);
+
+/// A body compiled for the same kernels, once for each step of its sequences.
+std::unique_ptr<Step> scan_step(const graph::Scan& op, Plan body,
+                                std::vector<std::vector<Slot>> from,
+                                std::vector<std::vector<Slot>> to);
 
 /// Sample by sample, by the graph's own meaning.
 std::unique_ptr<Step> evaluate_step(graph::Op op, std::vector<graph::TensorType> types,

@@ -57,12 +57,14 @@ struct Encoding {
 /// A graph value: integers of a shape, the range of each element, and what they stand for.
 struct TensorType {
   Shape shape;
-  std::vector<Interval> ranges;  // one for all, or one per element (row-major)
+  /// Row-major, repeated as often as the tensor holds them: one for all elements, one for each
+  /// channel of a channels-last tensor, one for each element.
+  std::vector<Interval> ranges;
   Encoding encoding;
 
   std::int64_t size() const { return numeric::element_count(shape); }
   const Interval& range(std::int64_t flat) const {
-    return ranges[ranges.size() == 1 ? 0 : static_cast<std::size_t>(flat)];
+    return ranges[ranges.size() == 1 ? 0 : static_cast<std::size_t>(flat) % ranges.size()];
   }
   /// The hull over all elements.
   Interval range() const;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gatefold/graph/per_axis.h"
+#include "gatefold/graph/variation.h"
 #include "gatefold/numeric/quantizer.h"
 #include "gatefold/support/match.h"
 
@@ -43,15 +44,25 @@ bool none_negative(const PerAxis<Rational>& parameter) {
   return std::ranges::all_of(parameter.values, [](const Rational& v) { return v >= 0; });
 }
 
-bool is_increasing(const RealFunction& function) {
-  return std::visit(Match{[](const Affine& f) { return none_negative(f.scale); },
-                          [](const Relu&) { return true; },
-                          [](const LeakyRelu& f) { return none_negative(f.slope); },
-                          [](Elementary f) {
-                            return f == Elementary::Sigmoid || f == Elementary::Tanh ||
-                                   f == Elementary::Exp;
-                          }},
-                    function);
+bool none_positive(const PerAxis<Rational>& parameter) {
+  return std::ranges::all_of(parameter.values, [](const Rational& v) { return v <= 0; });
+}
+
+// 1 where it never falls, -1 where it never rises, 0 otherwise.
+int direction(const PerAxis<Rational>& factor) {
+  return none_negative(factor) ? 1 : none_positive(factor) ? -1 : 0;
+}
+
+int direction(const RealFunction& function) {
+  return std::visit(
+      Match{[](const Affine& f) { return direction(f.scale); }, [](const Relu&) { return 1; },
+            [](const LeakyRelu& f) { return none_negative(f.slope) ? 1 : 0; },
+            [](Elementary f) {
+              const bool rises =
+                  f == Elementary::Sigmoid || f == Elementary::Tanh || f == Elementary::Exp;
+              return rises ? 1 : 0;
+            }},
+      function);
 }
 
 }  // namespace
@@ -117,9 +128,9 @@ Encoding encoding_of(const PerAxis<numeric::Grid>& grid) {
 }
 
 bool is_increasing(const Encoding& encoding) {
-  return none_negative(encoding.scale) &&
-         std::ranges::all_of(encoding.functions,
-                             [](const RealFunction& f) { return is_increasing(f); });
+  int all = direction(encoding.scale);
+  for (const RealFunction& f : encoding.functions) all *= direction(f);
+  return all > 0;
 }
 
 bool is_strictly_increasing(const Encoding& encoding) {
@@ -130,9 +141,10 @@ bool is_strictly_increasing(const Encoding& encoding) {
 bool is_nonnegative(const TensorType& type) {
   const Encoding& e = type.encoding;
   if (!e.is_linear()) return false;
-  const bool uniform = e.scale.is_uniform() && e.offset.is_uniform() && type.ranges.size() == 1;
-  const std::int64_t count = uniform ? 1 : type.size();
-  for (std::int64_t i = 0; i < count; ++i) {
+  Variation variation;
+  variation.add(e.scale);
+  variation.add(e.offset);
+  for (std::int64_t i = 0; i < variation.period(type); ++i) {
     const Rational& scale = e.scale.at(i, type.shape);
     const Interval& range = type.range(i);
     const std::int64_t least = scale >= 0 ? range.low : range.high;

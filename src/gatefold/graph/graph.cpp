@@ -45,6 +45,11 @@ Result<Value> Graph::add(Op op, std::vector<Value> inputs, std::string layer) {
   return Value{NodeId{static_cast<std::int32_t>(nodes_.size() - 1)}, 0};
 }
 
+Value Graph::add_given(TensorType type, std::string layer) {
+  nodes_.push_back({Input{layer, type.shape, {}}, {}, {std::move(type)}, std::move(layer)});
+  return Value{NodeId{static_cast<std::int32_t>(nodes_.size() - 1)}, 0};
+}
+
 void Graph::add_output(std::string output_name, Value value, HostFunction host) {
   GATEFOLD_ASSERT(is_defined(*this, value, nodes_.size()), "an output is a value of the graph");
   outputs_.push_back({std::move(output_name), value, host});

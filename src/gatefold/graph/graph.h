@@ -46,6 +46,8 @@ class Graph {
   /// Appends a node, inferring its types. Errors: shapes or encodings that do not fit the op, and
   /// words wider than `numeric::max_word_width`, named after `layer`.
   Result<Value> add(Op op, std::vector<Value> inputs, std::string layer);
+  /// Appends an input of a part of a graph: a value whose type is given, not inferred.
+  Value add_given(TensorType type, std::string layer);
   void add_output(std::string output_name, Value value, HostFunction host = HostFunction::None);
 
   std::span<const Node> nodes() const { return nodes_; }

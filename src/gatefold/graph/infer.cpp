@@ -113,8 +113,16 @@ Diagnostic malformed(const Op& op, const std::string& reason, const std::string&
   return diagnose(DiagnosticId::MalformedOp, layer, name_of(op), reason);
 }
 
-std::vector<Interval> collapsed(std::vector<Interval> ranges) {
-  if (!ranges.empty() && all_equal(ranges)) ranges.resize(1);
+std::vector<Interval> collapsed(std::vector<Interval> ranges, const Shape& shape) {
+  const auto repeats = [&](std::size_t period) {
+    return ranges.size() % period == 0 &&
+           std::equal(ranges.begin() + static_cast<std::ptrdiff_t>(period), ranges.end(),
+                      ranges.begin());
+  };
+  std::size_t period = 1;
+  for (std::size_t axis = shape.size(); axis > 0 && !repeats(period); --axis)
+    period *= static_cast<std::size_t>(shape[axis - 1]);
+  ranges.resize(std::min(period, ranges.size()));
   return ranges;
 }
 

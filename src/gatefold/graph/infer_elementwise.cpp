@@ -6,6 +6,7 @@
 #include "gatefold/graph/names.h"
 #include "gatefold/graph/op_rules.h"
 #include "gatefold/graph/per_axis.h"
+#include "gatefold/graph/variation.h"
 #include "gatefold/support/match.h"
 
 namespace gatefold::graph {
@@ -37,15 +38,17 @@ Result<TensorType> infer_table(const Table& table, const TensorType& x, const st
   if (!fits(table.entries, x.shape) || !fits(table.encoding, x.shape))
     return diagnose(DiagnosticId::ShapeMismatch, layer, "table",
                     fmt::format("its parameters do not fit {}", numeric::to_string(x.shape)));
-  const bool uniform = table.entries.is_uniform() && x.ranges.size() == 1;
+  Variation variation;
+  variation.add(table.entries);
   std::vector<Interval> ranges;
-  for (std::int64_t i = 0; i < (uniform ? 1 : x.size()); ++i) {
+  for (std::int64_t i = 0; i < variation.period(x); ++i) {
     const auto range = looked_up(table.entries.at(i, x.shape), table.first, x.range(i));
     if (!range)
       return malformed(Map{table}, "the table does not reach over its input's range", layer);
     ranges.push_back(*range);
   }
-  return TensorType{x.shape, collapsed(std::move(ranges)), canonical(table.encoding, x.shape)};
+  return TensorType{x.shape, collapsed(std::move(ranges), x.shape),
+                    canonical(table.encoding, x.shape)};
 }
 
 std::int64_t clamped(const Clamp& c, std::int64_t raw) {
@@ -65,7 +68,7 @@ Result<TensorType> infer_clamp(const Clamp& c, const TensorType& x, const std::s
     if (c.low) r = numeric::maximum(r, Interval::constant(*c.low));
     if (c.high) r = numeric::minimum(r, Interval::constant(*c.high));
   }
-  type.ranges = collapsed(std::move(type.ranges));
+  type.ranges = collapsed(std::move(type.ranges), type.shape);
   return type;
 }
 
@@ -190,14 +193,18 @@ Encoding broadcast_encoding(const TensorType& t, const Shape& to) {
 std::optional<std::vector<Interval>> combined_ranges(CombineKind kind, const TensorType& a,
                                                      const TensorType& b, const Shape& shape) {
   const bool uniform = a.ranges.size() == 1 && b.ranges.size() == 1;
+  const bool same = a.shape == shape && b.shape == shape;
+  const std::int64_t period = uniform ? 1
+                              : same  ? std::max(Variation().period(a), Variation().period(b))
+                                      : numeric::element_count(shape);
   std::vector<Interval> ranges;
-  for (std::int64_t i = 0; i < (uniform ? 1 : numeric::element_count(shape)); ++i) {
+  for (std::int64_t i = 0; i < period; ++i) {
     const auto range = combined_range(kind, a.range(broadcast_index(a.shape, shape, i)),
                                       b.range(broadcast_index(b.shape, shape, i)));
     if (!range) return std::nullopt;
     ranges.push_back(range->is_constant() ? Interval::constant(range->low) : *range);
   }
-  return collapsed(std::move(ranges));
+  return collapsed(std::move(ranges), shape);
 }
 
 std::string shapes_of(Types inputs) {

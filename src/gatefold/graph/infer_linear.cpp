@@ -5,6 +5,7 @@
 #include "gatefold/graph/encoding_algebra.h"
 #include "gatefold/graph/op_rules.h"
 #include "gatefold/graph/per_axis.h"
+#include "gatefold/graph/variation.h"
 #include "gatefold/numeric/wide.h"
 
 namespace gatefold::graph {
@@ -63,7 +64,8 @@ std::vector<Interval> group_ranges(const TensorType& x, const Extents& n, std::i
 std::optional<std::vector<Interval>> accumulator_ranges(const Linear& op, const TensorType& x,
                                                         const Extents& n) {
   const auto columns = columns_of(op, n);
-  const std::int64_t distinct = x.ranges.size() == 1 ? 1 : n.positions;
+  const std::int64_t period = Variation().period(x);
+  const std::int64_t distinct = std::max<std::int64_t>(period / n.width(), 1);
   std::vector<Interval> ranges;
   for (std::int64_t p = 0; p < distinct; ++p) {
     for (std::int64_t g = 0; g < n.groups; ++g) {
@@ -75,11 +77,9 @@ std::optional<std::vector<Interval>> accumulator_ranges(const Linear& op, const 
       }
     }
   }
-  if (all_equal(ranges)) return std::vector<Interval>{ranges.front()};
-  const std::vector<Interval> channels = ranges;
-  for (std::int64_t p = distinct; p < n.positions; ++p)
-    ranges.insert(ranges.end(), channels.begin(), channels.end());
-  return ranges;
+  Shape shape = x.shape;
+  shape.back() = n.channels();
+  return collapsed(std::move(ranges), shape);
 }
 
 Rational bias_of(const Linear& op, std::int64_t channel) {
@@ -108,9 +108,13 @@ Encoding per_channel(const Linear& op, const Encoding& e, const Extents& n, cons
 // Empty when the inputs of one sum have different scales.
 std::optional<Encoding> by_element(const Linear& op, const TensorType& x, const Extents& n,
                                    const Shape& shape) {
-  Parameter scales{Parameter::by_element, {}}, offsets{Parameter::by_element, {}};
   const Encoding& e = x.encoding;
-  for (std::int64_t p = 0; p < n.positions; ++p) {
+  const int last = static_cast<int>(shape.size()) - 1;
+  const bool by_channel = (e.scale.is_uniform() || e.scale.axis == last) &&
+                          (e.offset.is_uniform() || e.offset.axis == last);
+  const int axis = by_channel ? last : Parameter::by_element;
+  Parameter scales{axis, {}}, offsets{axis, {}};
+  for (std::int64_t p = 0; p < (by_channel ? 1 : n.positions); ++p) {
     for (std::int64_t c = 0; c < n.channels(); ++c) {
       const std::int64_t group = c / n.outputs, j = c % n.outputs;
       const std::int64_t first = p * n.width() + group * n.inputs;
@@ -206,7 +210,8 @@ std::optional<Parameter> contracted_scale(const Product& n, Types inputs, const 
   return least_general(std::move(scales), shape);
 }
 
-std::optional<std::vector<Interval>> contracted_ranges(const Product& n, Types inputs) {
+std::optional<std::vector<Interval>> contracted_ranges(const Product& n, Types inputs,
+                                                       const Shape& shape) {
   std::vector<Interval> ranges;
   const bool uniform = inputs[0].ranges.size() == 1 && inputs[1].ranges.size() == 1;
   bool fits = true;
@@ -217,7 +222,7 @@ std::optional<std::vector<Interval>> contracted_ranges(const Product& n, Types i
     ranges.push_back(sum.value_or(Interval{}));
   });
   if (!fits) return std::nullopt;
-  return collapsed(std::move(ranges));
+  return collapsed(std::move(ranges), shape);
 }
 
 }  // namespace
@@ -289,7 +294,7 @@ Result<TensorType> infer_contract(Types inputs, const std::string& layer) {
   if (!scale)
     return diagnose(DiagnosticId::ScaleMismatch, layer, "contract",
                     "the inputs of one sum differ in scale");
-  auto ranges = contracted_ranges(*n, inputs);
+  auto ranges = contracted_ranges(*n, inputs, shape);
   if (!ranges) return diagnose(DiagnosticId::WordTooWide, layer, "contract");
   return TensorType{std::move(shape), std::move(*ranges), {std::move(*scale), Rational(0), {}}};
 }

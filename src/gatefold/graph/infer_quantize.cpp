@@ -55,7 +55,7 @@ Result<TensorType> infer_input(const Input& op, const std::string& layer) {
     for (std::int64_t i = 0; i < numeric::element_count(op.shape); ++i)
       ranges.push_back(port_range(op.port, op.port.grid.at(i, op.shape)));
   }
-  return TensorType{op.shape, collapsed(std::move(ranges)),
+  return TensorType{op.shape, collapsed(std::move(ranges), op.shape),
                     canonical(encoding_of(op.port.grid), op.shape)};
 }
 
@@ -67,7 +67,7 @@ Result<TensorType> infer_constant(const Constant& op, const std::string& layer) 
     return malformed(op, "the encoding does not fit the shape", layer);
   std::vector<Interval> ranges;
   for (const std::int64_t v : op.value.data) ranges.push_back(Interval::constant(v));
-  return TensorType{op.value.shape, collapsed(std::move(ranges)),
+  return TensorType{op.value.shape, collapsed(std::move(ranges), op.value.shape),
                     canonical(op.encoding, op.value.shape)};
 }
 
@@ -76,12 +76,18 @@ Result<TensorType> infer_quantize(const Quantize& op, const TensorType& x,
   if (const std::string error = quantizer_error(op, x.shape); !error.empty())
     return malformed(op, error, layer);
   std::vector<Interval> ranges;
-  for (std::int64_t i = 0; i < (is_uniform(op, x) ? 1 : x.size()); ++i) {
+  const Variation variation = variation_of(op, x);
+  const std::int64_t period = variation.period(x);
+  for (std::int64_t i = 0; i < period; ++i) {
+    if (i > 0 && variation.alike(x, i - 1, i)) {
+      ranges.push_back(ranges.back());
+      continue;
+    }
     const auto range = quantized_range(op, x, i);
     if (!range) return diagnose(DiagnosticId::OutsideDomain, layer, x.to_string());
     ranges.push_back(*range);
   }
-  return TensorType{x.shape, collapsed(std::move(ranges)),
+  return TensorType{x.shape, collapsed(std::move(ranges), x.shape),
                     canonical(encoding_of(op.grid), x.shape)};
 }
 

@@ -8,6 +8,7 @@
 #include "gatefold/graph/names.h"
 #include "gatefold/graph/op_rules.h"
 #include "gatefold/graph/per_axis.h"
+#include "gatefold/graph/variation.h"
 
 namespace gatefold::graph {
 namespace {
@@ -40,6 +41,9 @@ Indices representatives(const Indices& targets, std::int64_t count) {
 // The meaning that all elements of a group share; empty when they do not.
 std::optional<Encoding> shared_encoding(const TensorType& x, const Shape& to,
                                         const Indices& targets) {
+  Variation variation;
+  variation.add(x.encoding);
+  if (variation.is_uniform()) return x.encoding;
   const Encoding one =
       gather(x.encoding, x.shape, to, representatives(targets, numeric::element_count(to)));
   const Encoding back = gather(one, to, x.shape, targets);
@@ -47,14 +51,21 @@ std::optional<Encoding> shared_encoding(const TensorType& x, const Shape& to,
   return one;
 }
 
+Parameter summed(const Parameter& offset, const Shape& from, const Shape& to,
+                 const Indices& targets) {
+  const std::int64_t count = numeric::element_count(from) / numeric::element_count(to);
+  if (offset.is_uniform()) return Parameter(offset.values[0] * numeric::from_int64(count));
+  std::vector<Rational> sums(static_cast<std::size_t>(numeric::element_count(to)));
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    sums[static_cast<std::size_t>(targets[i])] += offset.at(static_cast<std::int64_t>(i), from);
+  return least_general(Parameter(Parameter::by_element, std::move(sums)), to);
+}
+
 std::optional<Encoding> sum_encoding(TensorType x, const Shape& to, const Indices& targets) {
   const Parameter offset = std::exchange(x.encoding.offset, Parameter(Rational(0)));
   auto encoding = shared_encoding(x, to, targets);
   if (!encoding) return std::nullopt;
-  std::vector<Rational> sums(static_cast<std::size_t>(numeric::element_count(to)));
-  for (std::size_t i = 0; i < targets.size(); ++i)
-    sums[static_cast<std::size_t>(targets[i])] += offset.at(static_cast<std::int64_t>(i), x.shape);
-  encoding->offset = least_general(Parameter(Parameter::by_element, std::move(sums)), to);
+  encoding->offset = summed(offset, x.shape, to, targets);
   return encoding;
 }
 
@@ -97,8 +108,8 @@ std::int64_t merged(ReduceKind kind, std::int64_t a, std::int64_t b) {
 
 // Empty when a partial sum leaves the widest word.
 std::optional<std::vector<Interval>> reduced_ranges(ReduceKind kind, const TensorType& x,
-                                                    const Indices& targets, std::int64_t count) {
-  std::vector<std::optional<Interval>> ranges(static_cast<std::size_t>(count));
+                                                    const Indices& targets, const Shape& to) {
+  std::vector<std::optional<Interval>> ranges(static_cast<std::size_t>(numeric::element_count(to)));
   for (std::size_t i = 0; i < targets.size(); ++i) {
     auto& r = ranges[static_cast<std::size_t>(targets[i])];
     const Interval& next = x.range(static_cast<std::int64_t>(i));
@@ -107,7 +118,7 @@ std::optional<std::vector<Interval>> reduced_ranges(ReduceKind kind, const Tenso
   }
   std::vector<Interval> result;
   for (const auto& r : ranges) result.push_back(*r);
-  return collapsed(std::move(result));
+  return collapsed(std::move(result), to);
 }
 
 Status check_increasing(const std::string& op, const TensorType& x, const std::string& layer) {
@@ -172,7 +183,7 @@ std::vector<Interval> ordered_ranges(const TensorType& x, const Shape& to) {
     for (std::int64_t k = 1; k < extent; ++k) all = numeric::hull(all, x.range(first + k));
     ranges.push_back(all);
   }
-  return collapsed(std::move(ranges));
+  return collapsed(std::move(ranges), to);
 }
 
 }  // namespace
@@ -208,7 +219,7 @@ Result<TensorType> infer_reduce(const Reduce& op, const TensorType& x, const std
   if (!encoding)
     return diagnose(DiagnosticId::ScaleMismatch, layer, name_of(op.kind),
                     "the reduced elements differ in scale");
-  auto ranges = reduced_ranges(op.kind, x, targets, numeric::element_count(to));
+  auto ranges = reduced_ranges(op.kind, x, targets, to);
   if (!ranges) return diagnose(DiagnosticId::WordTooWide, layer, name_of(op.kind));
   return TensorType{to, std::move(*ranges), std::move(*encoding)};
 }

@@ -43,7 +43,7 @@ TensorType hull_of_steps(const TensorType& x) {
     for (std::int64_t t = 1; t < x.shape[0]; ++t) all = numeric::hull(all, x.range(t * size + i));
     step.ranges.push_back(all);
   }
-  step.ranges = collapsed(std::move(step.ranges));
+  step.ranges = collapsed(std::move(step.ranges), step.shape);
   return step;
 }
 
@@ -70,8 +70,7 @@ TensorType repeated(const TensorType& step, std::int64_t count) {
   std::vector<std::int64_t> flats;
   for (std::int64_t i = 0; i < all.size(); ++i) flats.push_back(i % step.size());
   all.encoding = gather(step.encoding, step.shape, all.shape, flats);
-  for (const std::int64_t flat : flats) all.ranges.push_back(step.range(flat));
-  all.ranges = collapsed(std::move(all.ranges));
+  all.ranges = step.ranges;
   return all;
 }
 

@@ -29,19 +29,85 @@ bool share_functions(Types inputs) {
       inputs, [&](const TensorType& t) { return kinds(t) == kinds(inputs.front()); });
 }
 
-// Picks for each output element the parameter of the element that it copies.
-class Merger {
+// The rewired tensor's ranges and parameters, by whole axes where they allow it.
+class Rewired {
  public:
-  Merger(Types inputs, const std::vector<Source>& sources, const Shape& shape)
-      : inputs_(inputs), sources_(sources), shape_(shape) {}
+  Rewired(const Wiring& wiring, Types inputs, const Shape& shape)
+      : wiring_(wiring),
+        inputs_(inputs),
+        from_(inputs.front().shape),
+        shape_(shape),
+        maps_(axis_maps(wiring, from_)) {}
+
+  std::vector<Interval> ranges() const {
+    const std::vector<Interval>& first = inputs_.front().ranges;
+    if (std::holds_alternative<Reshape>(wiring_)) return first;
+    if (std::holds_alternative<Concatenate>(wiring_)) return joined_ranges();
+    const auto* pad = std::get_if<Pad>(&wiring_);
+    const bool by_element = first.size() > 1 && std::ssize(first) == inputs_.front().size();
+    if (pad != nullptr && by_element) return all_ranges();
+    std::vector<Interval> ranges = repeated_ranges();
+    if (pad != nullptr)
+      for (Interval& range : ranges) range = numeric::hull(range, Interval::constant(pad->value));
+    return collapsed(std::move(ranges), shape_);
+  }
+
+  Encoding encoding() {
+    Encoding e{merge([](const Encoding& x) -> const Parameter& { return x.scale; }),
+               merge([](const Encoding& x) -> const Parameter& { return x.offset; }),
+               {}};
+    for (std::size_t i = 0; i < inputs_.front().encoding.functions.size(); ++i)
+      e.functions.push_back(merge_function(i));
+    return e;
+  }
+
+ private:
+  // Ranges repeat over the outer axes on which every step crosses whole periods of the input's.
+  std::vector<Interval> repeated_ranges() const {
+    const auto period = static_cast<std::int64_t>(inputs_.front().ranges.size());
+    const auto strides = numeric::strides_of(from_);
+    std::size_t outer = 0;
+    for (; outer < maps_.size(); ++outer) {
+      const std::int64_t stride = strides[static_cast<std::size_t>(maps_[outer].input_axis)];
+      const bool crosses = std::ranges::all_of(
+          maps_[outer].positions, [&](std::int64_t p) { return p * stride % period == 0; });
+      if (!crosses) break;
+    }
+    std::vector<Interval> ranges;
+    for (const Source& s : mapped_sources(std::span(maps_).subspan(outer), from_, 0))
+      ranges.push_back(inputs_.front().range(s.flat));
+    return ranges;
+  }
+
+  // Each input's block of the joined axis, where its ranges repeat within the block.
+  std::vector<Interval> joined_ranges() const {
+    const auto axis = static_cast<std::size_t>(std::get<Concatenate>(wiring_).axis);
+    const std::int64_t inner = numeric::strides_of(shape_)[axis];
+    std::vector<Interval> ranges;
+    for (const TensorType& t : inputs_) {
+      const std::int64_t block = t.shape[axis] * inner;
+      if (block % std::ssize(t.ranges) != 0) return all_ranges();
+      for (std::int64_t i = 0; i < block; ++i) ranges.push_back(t.range(i));
+    }
+    return collapsed(std::move(ranges), shape_);
+  }
+
+  std::vector<Interval> all_ranges() const {
+    std::vector<Interval> ranges;
+    for (const Source& s : sources(wiring_, inputs_))
+      ranges.push_back(s.input < 0 ? Interval::constant(s.value)
+                                   : inputs_[static_cast<std::size_t>(s.input)].range(s.flat));
+    return collapsed(std::move(ranges), shape_);
+  }
 
   template <typename Get>
-  Parameter merge(Get get) const {
+  Parameter merge(Get get) {
     const Parameter& first = get(inputs_.front().encoding);
-    const bool alike = first.is_uniform() && std::ranges::all_of(inputs_, [&](const TensorType& t) {
-                         return get(t.encoding) == first;
-                       });
-    if (alike) return first;
+    const bool alike =
+        std::ranges::all_of(inputs_, [&](const TensorType& t) { return get(t.encoding) == first; });
+    if (alike && first.is_uniform()) return first;
+    if (auto along = along_one_axis(get, alike)) return least_general(std::move(*along), shape_);
+    if (sources_.empty()) sources_ = sources(wiring_, inputs_);
     std::vector<Rational> values;
     values.reserve(sources_.size());
     for (const Source& s : sources_) {
@@ -51,7 +117,56 @@ class Merger {
     return least_general(Parameter(Parameter::by_element, std::move(values)), shape_);
   }
 
-  RealFunction merge_function(std::size_t i) const {
+  template <typename Get>
+  std::optional<Parameter> along_one_axis(Get get, bool alike) const {
+    const Parameter& first = get(inputs_.front().encoding);
+    if (const auto* w = std::get_if<Concatenate>(&wiring_)) {
+      if (alike && first.axis >= 0 && first.axis != w->axis) return first;
+      return joined(get, w->axis);
+    }
+    if (first.axis < 0) return std::nullopt;
+    return std::holds_alternative<Reshape>(wiring_) ? reshaped(first) : mapped(first);
+  }
+
+  // Of parameters that differ along the joined axis only.
+  template <typename Get>
+  std::optional<Parameter> joined(Get get, int axis) const {
+    Parameter all{axis, {}};
+    for (const TensorType& t : inputs_) {
+      const Parameter& p = get(t.encoding);
+      if (!p.is_uniform() && p.axis != axis) return std::nullopt;
+      for (std::int64_t i = 0; i < t.shape[static_cast<std::size_t>(axis)]; ++i)
+        all.values.push_back(p.values[p.is_uniform() ? 0 : static_cast<std::size_t>(i)]);
+    }
+    return all;
+  }
+
+  std::optional<Parameter> mapped(const Parameter& p) const {
+    const auto reads = [&](const AxisMap& map) { return map.input_axis == p.axis; };
+    if (std::ranges::count_if(maps_, reads) != 1) return std::nullopt;
+    const auto found = std::ranges::find_if(maps_, reads);
+    Parameter result{static_cast<int>(found - maps_.begin()), {}};
+    for (const std::int64_t position : found->positions)
+      result.values.push_back(p.values[static_cast<std::size_t>(position)]);
+    return result;
+  }
+
+  // An axis of the new shape with the same stride on which the values repeat.
+  std::optional<Parameter> reshaped(const Parameter& p) const {
+    const auto before = numeric::strides_of(from_), after = numeric::strides_of(shape_);
+    const std::int64_t extent = std::ssize(p.values);
+    for (std::size_t axis = 0; axis < shape_.size(); ++axis) {
+      if (after[axis] != before[static_cast<std::size_t>(p.axis)] || shape_[axis] % extent != 0)
+        continue;
+      Parameter result{static_cast<int>(axis), {}};
+      for (std::int64_t i = 0; i < shape_[axis]; ++i)
+        result.values.push_back(p.values[static_cast<std::size_t>(i % extent)]);
+      return result;
+    }
+    return std::nullopt;
+  }
+
+  RealFunction merge_function(std::size_t i) {
     using Out = RealFunction;
     const auto get = [i](auto member) {
       return [i, member](const Encoding& e) -> const Parameter& { return member(e.functions[i]); };
@@ -71,29 +186,13 @@ class Merger {
         inputs_.front().encoding.functions[i]);
   }
 
-  Encoding encoding() const {
-    Encoding e{merge([](const Encoding& x) -> const Parameter& { return x.scale; }),
-               merge([](const Encoding& x) -> const Parameter& { return x.offset; }),
-               {}};
-    for (std::size_t i = 0; i < inputs_.front().encoding.functions.size(); ++i)
-      e.functions.push_back(merge_function(i));
-    return e;
-  }
-
- private:
+  const Wiring& wiring_;
   Types inputs_;
-  const std::vector<Source>& sources_;
+  const Shape& from_;
   const Shape& shape_;
+  std::vector<AxisMap> maps_;
+  std::vector<Source> sources_;  // once they were needed
 };
-
-std::vector<Interval> wired_ranges(Types inputs, const std::vector<Source>& sources) {
-  std::vector<Interval> ranges;
-  ranges.reserve(sources.size());
-  for (const Source& s : sources)
-    ranges.push_back(s.input < 0 ? Interval::constant(s.value)
-                                 : inputs[static_cast<std::size_t>(s.input)].range(s.flat));
-  return collapsed(std::move(ranges));
-}
 
 }  // namespace
 
@@ -105,8 +204,8 @@ Result<TensorType> infer_rearrange(const Rearrange& op, Types inputs, const std:
   if (!share_functions(inputs))
     return diagnose(DiagnosticId::NeedsQuantizer, layer, name_of(op.wiring),
                     "activation that its other inputs lack");
-  const std::vector<Source> all = sources(op.wiring, inputs);
-  return TensorType{*shape, wired_ranges(inputs, all), Merger(inputs, all, *shape).encoding()};
+  Rewired rewired(op.wiring, inputs, *shape);
+  return TensorType{*shape, rewired.ranges(), rewired.encoding()};
 }
 
 }  // namespace gatefold::graph

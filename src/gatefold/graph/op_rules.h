@@ -16,7 +16,7 @@ using Types = std::span<const TensorType>;
 using Tensors = std::span<const IntTensor>;
 
 /// The most elements of one tensor.
-inline constexpr std::int64_t max_elements = std::int64_t{1} << 24;
+inline constexpr std::int64_t max_elements = std::int64_t{1} << 25;
 
 /// Errors: an axis without elements, or more than `max_elements`.
 Status check_shape(const Shape& shape, const std::string& layer);
@@ -25,8 +25,9 @@ Status check_linear(const std::string& op, const TensorType& type, const std::st
 Diagnostic malformed(const Op& op, const std::string& reason, const std::string& layer);
 /// Empty when the product leaves the widest word.
 std::optional<Interval> checked_product(const Interval& a, const Interval& b);
-/// One entry when all are equal.
-std::vector<Interval> collapsed(std::vector<Interval> ranges);
+/// The first entries, which repeat (TensorType::ranges); `ranges` are some that fill trailing axes
+/// of the shape.
+std::vector<Interval> collapsed(std::vector<Interval> ranges, const Shape& shape);
 
 Result<TensorType> infer_input(const Input& op, const std::string& layer);
 Result<TensorType> infer_constant(const Constant& op, const std::string& layer);

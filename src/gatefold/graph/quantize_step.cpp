@@ -223,18 +223,16 @@ std::optional<numeric::StepFunction> monotone_steps(const Quantize& q, const Ten
   return steps;
 }
 
-bool is_uniform(const Quantize& q, const TensorType& in) {
+Variation variation_of(const Quantize& q, const TensorType& in) {
   const Encoding& e = source_of(q, in);
-  const bool functions = std::ranges::all_of(e.functions, [](const RealFunction& f) {
-    return std::visit(
-        Match{[](const Affine& a) { return a.scale.is_uniform() && a.offset.is_uniform(); },
-              [](const Relu&) { return true; },
-              [](const LeakyRelu& l) { return l.slope.is_uniform(); },
-              [](Elementary) { return true; }},
-        f);
-  });
-  return functions && e.scale.is_uniform() && e.offset.is_uniform() && q.grid.is_uniform() &&
-         in.ranges.size() == 1;
+  Variation variation;
+  variation.add(q.grid);
+  variation.add(e);
+  return variation;
+}
+
+bool is_uniform(const Quantize& q, const TensorType& in) {
+  return variation_of(q, in).period(in) == 1;
 }
 
 }  // namespace gatefold::graph

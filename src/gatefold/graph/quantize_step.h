@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gatefold/graph/op.h"
+#include "gatefold/graph/variation.h"
 #include "gatefold/numeric/step_function.h"
 
 // What a Quantize does to the integers of one element: exact values, whole tables, and the affine
@@ -44,6 +45,9 @@ std::optional<numeric::StepFunction> monotone_steps(const Quantize& q, const Ten
 /// Whether the element can leave the grid's range (the bounds, when it saturates), so that the
 /// overflow mode matters.
 bool overflows(const Quantize& q, const TensorType& in, std::int64_t flat);
+
+/// Where the step's parameters differ; its ranges are the tensor's.
+Variation variation_of(const Quantize& q, const TensorType& in);
 
 /// Whether `flat` matters: false when the step is the same for every element.
 bool is_uniform(const Quantize& q, const TensorType& in);

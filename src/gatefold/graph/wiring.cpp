@@ -10,8 +10,6 @@
 namespace gatefold::graph {
 namespace {
 
-using Position = std::vector<std::int64_t>;
-
 // Keeps every product of an attribute with an extent within 64 bits.
 constexpr std::int64_t attribute_limit = std::int64_t{1} << 31;
 
@@ -104,88 +102,74 @@ std::optional<Shape> shape_of(const Repeat& w, const Shape& from) {
   return shape;
 }
 
-std::int64_t dot(const Position& a, const std::vector<std::int64_t>& b) {
-  std::int64_t sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return sum;
+/// One axis that copies another as it is, or from `first` on in steps.
+AxisMap walk(int input_axis, std::int64_t count, std::int64_t first = 0, std::int64_t step = 1) {
+  AxisMap map{input_axis, {}, {}};
+  for (std::int64_t i = 0; i < count; ++i) map.positions.push_back(first + i * step);
+  return map;
 }
 
-// For each output position, the position in the input that it reads.
-template <typename F>
-std::vector<Source> by_position(const Shape& from, const Shape& to, F input_position) {
-  const auto strides = numeric::strides_of(from);
-  std::vector<Source> result(static_cast<std::size_t>(numeric::element_count(to)));
-  Position out(to.size(), 0);
-  for (Source& source : result) {
-    source.flat = dot(input_position(out), strides);
-    for (std::size_t i = to.size(); i-- > 0;) {
-      if (++out[i] < to[i]) break;
-      out[i] = 0;
+std::vector<AxisMap> maps_of(const Transpose& w, const Shape& from) {
+  std::vector<AxisMap> maps;
+  for (const int axis : w.permutation)
+    maps.push_back(walk(axis, from[static_cast<std::size_t>(axis)]));
+  return maps;
+}
+
+std::vector<AxisMap> maps_of(const Slice& w, const Shape& from) {
+  std::vector<AxisMap> maps;
+  for (std::size_t i = 0; i < from.size(); ++i)
+    maps.push_back(walk(static_cast<int>(i), w.extents[i], w.starts[i], w.steps[i]));
+  return maps;
+}
+
+std::vector<AxisMap> maps_of(const Pad& w, const Shape& from) {
+  std::vector<AxisMap> maps;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    AxisMap map = walk(static_cast<int>(i), w.before[i] + from[i] + w.after[i], -w.before[i]);
+    for (std::int64_t& position : map.positions) {
+      map.outside.push_back(position < 0 || position >= from[i]);
+      position = std::clamp<std::int64_t>(position, 0, from[i] - 1);
     }
+    maps.push_back(std::move(map));
   }
-  return result;
+  return maps;
 }
 
-std::vector<Source> sources_of(const Transpose& w, const Shape& from, const Shape& to) {
-  return by_position(from, to, [&](const Position& out) {
-    Position in(out.size());
-    for (std::size_t i = 0; i < out.size(); ++i)
-      in[static_cast<std::size_t>(w.permutation[i])] = out[i];
-    return in;
-  });
+std::vector<AxisMap> maps_of(const Gather& w, const Shape& from) {
+  std::vector<AxisMap> maps;
+  for (std::size_t i = 0; i < from.size(); ++i) maps.push_back(walk(static_cast<int>(i), from[i]));
+  maps[static_cast<std::size_t>(w.axis)].positions = w.indices;
+  return maps;
 }
 
-std::vector<Source> sources_of(const Slice& w, const Shape& from, const Shape& to) {
-  return by_position(from, to, [&](Position p) {
-    for (std::size_t i = 0; i < p.size(); ++i) p[i] = w.starts[i] + p[i] * w.steps[i];
-    return p;
-  });
-}
-
-std::vector<Source> sources_of(const Pad& w, const Shape& from, const Shape& to) {
-  std::vector<Source> result = by_position(from, to, [&](Position p) {
-    for (std::size_t i = 0; i < p.size(); ++i)
-      p[i] = std::clamp<std::int64_t>(p[i] - w.before[i], 0, from[i] - 1);
-    return p;
-  });
-  for (std::size_t flat = 0; flat < result.size(); ++flat) {
-    const Position p = unravel(static_cast<std::int64_t>(flat), to);
-    for (std::size_t i = 0; i < p.size(); ++i) {
-      const bool outside = p[i] < w.before[i] || p[i] >= w.before[i] + from[i];
-      if (outside) result[flat] = {-1, result[flat].flat, w.value};
-    }
-  }
-  return result;
-}
-
-std::vector<Source> sources_of(const Gather& w, const Shape& from, const Shape& to) {
-  const auto axis = static_cast<std::size_t>(w.axis);
-  return by_position(from, to, [&](Position p) {
-    p[axis] = w.indices[static_cast<std::size_t>(p[axis])];
-    return p;
-  });
-}
-
-std::vector<Source> sources_of(const Window& w, const Shape& from, const Shape& to) {
+std::vector<AxisMap> maps_of(const Window& w, const Shape& from) {
+  const Shape to = *shape_of(w, from);
   const std::size_t spatial = w.kernel.size();
-  return by_position(from, to, [&](const Position& out) {
-    Position in(from.size());
-    for (std::size_t i = 0; i < spatial; ++i)
-      in[i] = out[i] * w.strides[i] + out[spatial + i] * w.dilations[i];
-    for (std::size_t i = spatial; i < in.size(); ++i) in[i] = out[spatial + i];
-    return in;
-  });
+  std::vector<AxisMap> maps;
+  for (std::size_t i = 0; i < spatial; ++i)
+    maps.push_back(walk(static_cast<int>(i), to[i], 0, w.strides[i]));
+  for (std::size_t i = 0; i < spatial; ++i)
+    maps.push_back(walk(static_cast<int>(i), w.kernel[i], 0, w.dilations[i]));
+  for (std::size_t i = spatial; i < from.size(); ++i)
+    maps.push_back(walk(static_cast<int>(i), from[i]));
+  return maps;
 }
 
-std::vector<Source> sources_of(const Repeat& w, const Shape& from, const Shape& to) {
-  return by_position(from, to, [&](Position p) {
-    for (std::size_t i = 0; i < p.size(); ++i) p[i] /= w.factors[i];
-    return p;
-  });
+std::vector<AxisMap> maps_of(const Repeat& w, const Shape& from) {
+  std::vector<AxisMap> maps;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    maps.push_back(walk(static_cast<int>(i), from[i] * w.factors[i]));
+    for (std::int64_t& position : maps.back().positions) position /= w.factors[i];
+  }
+  return maps;
 }
 
-std::vector<Source> sources_of(const Reshape&, const Shape&, const Shape& to) {
-  std::vector<Source> result(static_cast<std::size_t>(numeric::element_count(to)));
+std::vector<AxisMap> maps_of(const Reshape&, const Shape&) { return {}; }
+std::vector<AxisMap> maps_of(const Concatenate&, const Shape&) { return {}; }
+
+std::vector<Source> in_order(std::int64_t count) {
+  std::vector<Source> result(static_cast<std::size_t>(count));
   for (std::size_t i = 0; i < result.size(); ++i) result[i].flat = static_cast<std::int64_t>(i);
   return result;
 }
@@ -237,12 +221,40 @@ std::optional<Shape> wired_shape(const Wiring& wiring, Types inputs) {
                     wiring);
 }
 
+std::vector<AxisMap> axis_maps(const Wiring& wiring, const Shape& from) {
+  return std::visit([&](const auto& w) { return maps_of(w, from); }, wiring);
+}
+
+std::vector<Source> mapped_sources(std::span<const AxisMap> maps, const Shape& from,
+                                   std::int64_t value) {
+  const auto strides = numeric::strides_of(from);
+  std::vector<Source> result{Source{}};
+  for (const AxisMap& map : maps) {
+    const std::int64_t stride = strides[static_cast<std::size_t>(map.input_axis)];
+    std::vector<Source> longer;
+    longer.reserve(result.size() * map.positions.size());
+    for (const Source& s : result)
+      for (std::size_t i = 0; i < map.positions.size(); ++i) {
+        const bool outside = s.input < 0 || (!map.outside.empty() && map.outside[i]);
+        longer.push_back(
+            {outside ? -1 : 0, s.flat + map.positions[i] * stride, outside ? value : 0});
+      }
+    result = std::move(longer);
+  }
+  return result;
+}
+
 std::vector<Source> sources(const Wiring& wiring, Types inputs) {
   const auto shape = wired_shape(wiring, inputs);
   GATEFOLD_ASSERT(shape.has_value(), "wiring of inputs that fit");
+  const auto mapped = [&](const auto& w) {
+    const Shape& from = inputs.front().shape;
+    const auto* pad = std::get_if<Pad>(&wiring);
+    return mapped_sources(maps_of(w, from), from, pad ? pad->value : 0);
+  };
   return std::visit(
       Match{[&](const Concatenate& w) { return concatenation(w, inputs, *shape); },
-            [&](const auto& w) { return sources_of(w, inputs.front().shape, *shape); }},
+            [&](const Reshape&) { return in_order(numeric::element_count(*shape)); }, mapped},
       wiring);
 }
 

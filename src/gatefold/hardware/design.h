@@ -40,10 +40,14 @@ struct Loop {
   std::int64_t trips = 1;
 };
 
-/// True at the counts where `first <= count < end` and `(count - first) % stride == 0`.
+/// True at the counts where `first <= count < end` and `(count - first) % stride == 0`; where
+/// `counts` (ascending) is not empty, at these instead.
 struct CountRange {
   int loop = 0;
   std::int64_t first = 0, end = 0, stride = 1;
+  std::vector<std::int64_t> counts = {};
+
+  bool holds(std::int64_t count) const;
 };
 /// All of them; empty is every step.
 using When = std::vector<CountRange>;
@@ -91,12 +95,17 @@ struct Channel {
   std::vector<std::vector<std::int64_t>> initial;
 };
 
-/// A port of the model: its tensor is the words of the beats of one inference, row-major.
+/// A port of the model: its tensor, transposed by `axes` (empty: as it is), is the words of the
+/// beats of one inference, row-major.
 struct Port {
   std::string name;  // the model's name of the tensor
   ChannelId channel;
   numeric::Shape shape;
+  std::vector<int> axes = {};  // axis i of what the beats carry is axis axes[i] of the tensor
 };
+
+/// The flat index in the port's tensor of each word of the beats of one inference, in order.
+std::vector<std::int64_t> elements_of_beats(const Port& port);
 
 /// A layer of the trained model, for names of modules and rows of reports.
 struct Layer {

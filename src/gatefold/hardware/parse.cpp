@@ -127,8 +127,16 @@ When parse_when(Tokens& tokens) {
   When when;
   while (tokens.at("when")) {
     tokens.expect("when");
-    when.push_back(
-        {tokens.id<ValueId>('l').index, tokens.number(), tokens.number(), tokens.number()});
+    CountRange range{tokens.id<ValueId>('l').index};
+    if (tokens.at("in")) {
+      tokens.expect("in");
+      range.counts = tokens.numbers();
+    } else {
+      range.first = tokens.number();
+      range.end = tokens.number();
+      range.stride = tokens.number();
+    }
+    when.push_back(std::move(range));
   }
   return when;
 }
@@ -158,7 +166,12 @@ Channel parse_channel(Tokens& tokens) {
 }
 
 Port parse_port(Tokens& tokens) {
-  return {tokens.quoted(), tokens.id<ChannelId>('c'), tokens.shape()};
+  Port port{tokens.quoted(), tokens.id<ChannelId>('c'), tokens.shape()};
+  if (tokens.at("transposed")) {
+    tokens.expect("transposed");
+    while (!tokens.done()) port.axes.push_back(tokens.small());
+  }
+  return port;
 }
 
 std::vector<std::int64_t> listed(Tokens& tokens) {

@@ -77,7 +77,9 @@ Text arguments(const Kind& kind) {
 Text print(const When& when) {
   Text text;
   for (const CountRange& range : when)
-    text += fmt::format(" when l{} {} {} {}", range.loop, range.first, range.end, range.stride);
+    text += range.counts.empty() ? fmt::format(" when l{} {} {} {}", range.loop, range.first,
+                                               range.end, range.stride)
+                                 : fmt::format(" when l{} in {}", range.loop, words(range.counts));
   return text;
 }
 
@@ -89,8 +91,10 @@ Text print(const Channel& channel) {
 }
 
 Text print(std::string_view direction, const Port& port) {
-  return fmt::format("{} {} c{} [{}]\n", direction, quoted(port.name), port.channel.index,
-                     fmt::join(port.shape, ","));
+  const Text axes =
+      port.axes.empty() ? Text() : fmt::format(" transposed {}", fmt::join(port.axes, " "));
+  return fmt::format("{} {} c{} [{}]{}\n", direction, quoted(port.name), port.channel.index,
+                     fmt::join(port.shape, ","), axes);
 }
 
 Text print(const Give& give) {

@@ -1,19 +1,16 @@
 #include <algorithm>
+#include <numeric>
 
 #include "gatefold/hardware/design.h"
 
 namespace gatefold::hardware {
 namespace {
 
-bool holds(const CountRange& range, std::int64_t count) {
-  return range.first <= count && count < range.end && (count - range.first) % range.stride == 0;
-}
-
 std::int64_t counts_of_loop(const When& when, int loop, std::int64_t trips) {
   std::int64_t counts = 0;
   for (std::int64_t count = 0; count < trips; ++count)
     counts += std::all_of(when.begin(), when.end(), [&](const CountRange& range) {
-      return range.loop != loop || holds(range, count);
+      return range.loop != loop || range.holds(count);
     });
   return counts;
 }
@@ -23,6 +20,28 @@ bool keeps(const Kind& kind) {
 }
 
 }  // namespace
+
+bool CountRange::holds(std::int64_t count) const {
+  if (!counts.empty()) return std::binary_search(counts.begin(), counts.end(), count);
+  return first <= count && count < end && (count - first) % stride == 0;
+}
+
+std::vector<std::int64_t> elements_of_beats(const Port& port) {
+  std::vector<std::int64_t> elements(static_cast<std::size_t>(numeric::element_count(port.shape)));
+  std::iota(elements.begin(), elements.end(), 0);
+  if (port.axes.empty()) return elements;
+  const auto strides = numeric::strides_of(port.shape);
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    auto rest = static_cast<std::int64_t>(i);
+    elements[i] = 0;
+    for (std::size_t k = port.axes.size(); k-- > 0;) {
+      const auto axis = static_cast<std::size_t>(port.axes[k]);
+      elements[i] += rest % port.shape[axis] * strides[axis];
+      rest /= port.shape[axis];
+    }
+  }
+  return elements;
+}
 
 ValueId Process::add(Kind kind, numeric::Interval range, int layer) {
   body.push_back({std::move(kind), range, layer});
@@ -55,7 +74,7 @@ std::int64_t Process::count_at(int loop, std::int64_t step) const {
 
 bool Process::holds(const When& when, std::int64_t step) const {
   return std::all_of(when.begin(), when.end(), [&](const CountRange& range) {
-    return hardware::holds(range, count_at(range.loop, step));
+    return range.holds(count_at(range.loop, step));
   });
 }
 

@@ -161,6 +161,14 @@ Text check_when(const Process& process, const When& when) {
     if (range.loop < 0 || static_cast<std::size_t>(range.loop) >= process.loops.size())
       return fmt::format("loop {} does not exist", range.loop);
     const std::int64_t trips = process.loops[static_cast<std::size_t>(range.loop)].trips;
+    const auto& counts = range.counts;
+    if (!counts.empty()) {
+      const bool ascend =
+          std::adjacent_find(counts.begin(), counts.end(), std::greater_equal<>()) == counts.end();
+      if (!ascend || counts.front() < 0 || counts.back() >= trips)
+        return fmt::format("the counts of loop {} do not ascend below {} trips", range.loop, trips);
+      continue;
+    }
     if (range.first < 0 || range.first >= range.end || range.end > trips || range.stride < 1)
       return fmt::format("count range {}..{} by {} does not fit {} trips", range.first, range.end,
                          range.stride, trips);
@@ -255,6 +263,12 @@ Text port_beats(const Design& design, const Port& port, std::int64_t& beats) {
     return fmt::format("port '{}': {} elements are no whole beats of {} words", port.name, elements,
                        words);
   beats = elements / words;
+  std::vector<int> axes = port.axes;
+  std::ranges::sort(axes);
+  for (std::size_t i = 0; i < axes.size(); ++i)
+    if (axes.size() != port.shape.size() || axes[i] != static_cast<int>(i))
+      return fmt::format("port '{}': its axes are no order of {} axes", port.name,
+                         port.shape.size());
   return {};
 }
 

@@ -6,7 +6,7 @@ namespace gatefold::layers {
 namespace {
 
 Status import_function(Importer& importer, const ForeignNode& node, graph::RealFunction function) {
-  return importer.apply(node, 0, std::move(function));
+  return importer.apply(node, 0, {std::move(function)});
 }
 
 }  // namespace

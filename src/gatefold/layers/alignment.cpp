@@ -14,60 +14,132 @@ using numeric::PerAxis;
 /// distance of their exponents; this leaves room for integers of 14 bits in the widest word.
 constexpr int widest_factor = 48;
 
-const Rational& scale_of(const TensorType& type, std::int64_t i) {
-  return type.encoding.scale.at(i, type.shape);
-}
-const Rational& offset_of(const TensorType& type, std::int64_t i) {
-  return type.encoding.offset.at(i, type.shape);
-}
-
-bool has_one_scale(const TensorType& type) { return type.encoding.scale.is_uniform(); }
-
 std::int64_t quotient(const Rational& value, const Rational& step) {
   return Rational(value / step).get_num().get_si();
 }
 
-/// One weight an element: factor * raw, read in units of `steps`, plus `bias`.
-Result<Value> scaled(Importer& importer, Value x, const std::vector<Rational>& steps,
-                     const std::vector<std::int64_t>& factors, std::vector<Rational> bias,
-                     const std::string& layer) {
-  const TensorType type = importer.type(x);
-  const Shape flat{type.size()};
-  graph::Linear linear;
-  linear.weights = {{type.size(), 1, 1}, factors};
-  std::vector<Rational> multipliers;
-  for (std::int64_t i = 0; i < type.size(); ++i)
-    multipliers.push_back(steps[static_cast<std::size_t>(i)] / scale_of(type, i));
-  linear.multiplier = PerAxis<Rational>(0, std::move(multipliers));
-  linear.bias = std::move(bias);
-  if (type.shape != flat) {
-    GATEFOLD_TRY(x, importer.add(graph::Rearrange{graph::Reshape{flat}}, {x}, layer));
+/// Elements of a tensor between which its parameters differ: one for all, along an axis, or all.
+struct Classes {
+  int axis;
+  Shape shape;
+
+  std::int64_t count() const {
+    if (axis == PerAxis<Rational>::uniform) return 1;
+    if (axis == PerAxis<Rational>::by_element) return numeric::element_count(shape);
+    return shape[static_cast<std::size_t>(axis)];
   }
-  GATEFOLD_TRY(x, importer.add(std::move(linear), {x}, layer));
-  if (type.shape == flat) return x;
-  return importer.add(graph::Rearrange{graph::Reshape{type.shape}}, {x}, layer);
+  /// An element of class i.
+  std::int64_t element(std::int64_t i) const {
+    return axis < 0 ? i : i * numeric::strides_of(shape)[static_cast<std::size_t>(axis)];
+  }
+  Rational of(const PerAxis<Rational>& parameter, std::int64_t i) const {
+    return parameter.at(element(i), shape);
+  }
+};
+
+Classes classes_of(const Shape& shape, const std::vector<const PerAxis<Rational>*>& parameters) {
+  int axis = PerAxis<Rational>::uniform;
+  for (const auto* p : parameters) {
+    if (p->is_uniform() || p->axis == axis) continue;
+    axis = axis == PerAxis<Rational>::uniform ? p->axis : PerAxis<Rational>::by_element;
+  }
+  return {axis, shape};
 }
 
-/// The tensor's scales in these units; empty when one is wide.
-std::vector<std::int64_t> factors_of(const TensorType& type, const std::vector<Rational>& steps) {
+/// Moves an axis to the end, or the last one there.
+graph::Transpose axis_moved(std::size_t rank, int axis, bool to_the_end) {
+  graph::Transpose transpose;
+  for (int i = 0; i < static_cast<int>(rank); ++i) transpose.permutation.push_back(i);
+  auto& p = transpose.permutation;
+  if (to_the_end) {
+    std::rotate(p.begin() + axis, p.begin() + axis + 1, p.end());
+  } else {
+    std::rotate(p.begin() + axis, p.end() - 1, p.end());
+  }
+  return transpose;
+}
+
+/// The tensor in a shape whose last axis is that of the classes (any, where they are uniform), the
+/// op, and the way back.
+Result<Value> along_last_axis(Importer& importer, Value x, const Classes& classes, graph::Op op,
+                              const std::string& layer) {
+  const std::size_t rank = classes.shape.size();
+  const bool is_flat = classes.axis == PerAxis<Rational>::by_element || rank == 0;
+  graph::Wiring there = graph::Reshape{{numeric::element_count(classes.shape)}};
+  graph::Wiring back = graph::Reshape{classes.shape};
+  if (!is_flat && classes.axis >= 0) {
+    there = axis_moved(rank, classes.axis, true);
+    back = axis_moved(rank, classes.axis, false);
+  }
+  const bool moves =
+      is_flat ? rank != 1 : classes.axis >= 0 && classes.axis + 1 < std::ssize(classes.shape);
+  if (moves) {
+    GATEFOLD_TRY(x, importer.add(graph::Rearrange{there}, {x}, layer));
+  }
+  GATEFOLD_TRY(x, importer.add(std::move(op), {x}, layer));
+  if (!moves) return x;
+  return importer.add(graph::Rearrange{back}, {x}, layer);
+}
+
+/// One weight an element: factor * raw, read in units of `steps`, plus `bias`.
+Result<Value> scaled(Importer& importer, Value x, const Classes& classes,
+                     const std::vector<Rational>& steps, const std::vector<std::int64_t>& factors,
+                     const std::vector<Rational>& bias, const std::string& layer) {
+  const TensorType type = importer.type(x);
+  const bool uniform = classes.axis == PerAxis<Rational>::uniform;
+  const std::int64_t channels = !uniform             ? classes.count()
+                                : type.shape.empty() ? 1
+                                                     : type.shape.back();
+  graph::Linear linear;
+  linear.weights.shape = {channels, 1, 1};
+  std::vector<Rational> multipliers;
+  for (std::int64_t c = 0; c < channels; ++c) {
+    const auto i = static_cast<std::size_t>(uniform ? 0 : c);
+    linear.weights.data.push_back(factors[i]);
+    multipliers.push_back(steps[i] / classes.of(type.encoding.scale, static_cast<std::int64_t>(i)));
+    if (!bias.empty()) linear.bias.push_back(bias[i]);
+  }
+  linear.multiplier = uniform ? PerAxis<Rational>(multipliers.front())
+                              : PerAxis<Rational>(0, std::move(multipliers));
+  return along_last_axis(importer, x, classes, std::move(linear), layer);
+}
+
+/// The scales in these units; empty when one is wide.
+std::vector<std::int64_t> factors_of(const Classes& classes, const PerAxis<Rational>& scale,
+                                     const std::vector<Rational>& steps) {
   std::vector<std::int64_t> factors;
-  for (std::int64_t i = 0; i < type.size(); ++i) {
+  for (std::int64_t i = 0; i < classes.count(); ++i) {
     const Rational& step = steps[static_cast<std::size_t>(i)];
-    if (!is_narrow(scale_of(type, i), step, widest_factor)) return {};
-    factors.push_back(quotient(scale_of(type, i), step));
+    if (!is_narrow(classes.of(scale, i), step, widest_factor)) return {};
+    factors.push_back(quotient(classes.of(scale, i), step));
   }
   return factors;
 }
 
-/// Every element's step; empty when it is 0.
-template <typename Of>
-std::vector<Rational> steps_of(const TensorType& type, Of other) {
+/// The steps of which both parameters are multiples; empty where the scale is 0.
+std::vector<Rational> steps_of(const Classes& classes, const PerAxis<Rational>& scale,
+                               const PerAxis<Rational>& other) {
   std::vector<Rational> steps;
-  for (std::int64_t i = 0; i < type.size(); ++i) {
-    if (sgn(scale_of(type, i)) == 0) return {};
-    steps.push_back(common_step(scale_of(type, i), other(i)));
+  for (std::int64_t i = 0; i < classes.count(); ++i) {
+    if (sgn(classes.of(scale, i)) == 0) return {};
+    steps.push_back(common_step(classes.of(scale, i), classes.of(other, i)));
   }
   return steps;
+}
+
+/// Brings two operands to where their integers can be combined.
+Status prepare(Importer& importer, graph::CombineKind kind, Value& a, Value& b,
+               const std::string& layer) {
+  using enum graph::CombineKind;
+  const bool sums = kind == Add || kind == Subtract;
+  if (kind != Multiply && importer.type(a).encoding == importer.type(b).encoding) return success();
+  if (!sums) {
+    const bool same = a == b;
+    GATEFOLD_CHECK(remove_offsets(importer, a, layer));
+    if (same) b = a;
+    GATEFOLD_CHECK(remove_offsets(importer, b, layer));
+  }
+  return kind == Multiply ? success() : align_scales(importer, a, b, layer);
 }
 
 }  // namespace
@@ -85,15 +157,20 @@ bool is_narrow(const Rational& value, const Rational& step, int width) {
 Result<Value> aligned(Importer& importer, Value x, const Alignment& alignment,
                       const std::string& layer) {
   const TensorType type = importer.type(x);
+  const Classes classes{alignment.axis, type.shape};
   std::vector<Rational> bias;
-  for (std::int64_t i = 0; i < type.size(); ++i) {
+  for (std::int64_t i = 0; i < classes.count(); ++i) {
     const auto at = static_cast<std::size_t>(i);
     bias.push_back(-alignment.steps[at] * numeric::from_int64(alignment.factors[at]) *
-                   offset_of(type, i) / scale_of(type, i));
+                   classes.of(type.encoding.offset, i) / classes.of(type.encoding.scale, i));
   }
   GATEFOLD_TRY(const Value product,
-               scaled(importer, x, alignment.steps, alignment.factors, std::move(bias), layer));
-  const graph::Constant addends{{type.shape, alignment.addends},
+               scaled(importer, x, classes, alignment.steps, alignment.factors, bias, layer));
+  Shape shape = type.shape;
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    if (classes.axis != PerAxis<Rational>::by_element && static_cast<int>(i) != classes.axis)
+      shape[i] = 1;
+  const graph::Constant addends{{std::move(shape), alignment.addends},
                                 {importer.type(product).encoding.scale, Rational(0), {}}};
   GATEFOLD_TRY(const Value constant, importer.add(addends, {}, layer));
   return importer.add(graph::Combine{graph::CombineKind::Add}, {product, constant}, layer);
@@ -101,35 +178,61 @@ Result<Value> aligned(Importer& importer, Value x, const Alignment& alignment,
 
 Status align_scales(Importer& importer, Value& a, Value& b, const std::string& layer) {
   const TensorType of_a = importer.type(a), of_b = importer.type(b);
-  if (of_a.encoding.scale == of_b.encoding.scale) return success();
-  const bool uniform = has_one_scale(of_a) && has_one_scale(of_b);
+  const PerAxis<Rational>&scale_a = of_a.encoding.scale, &scale_b = of_b.encoding.scale;
+  if (scale_a == scale_b && of_a.shape == of_b.shape) return success();
+  const bool uniform = scale_a.is_uniform() && scale_b.is_uniform();
+  if (scale_a == scale_b && uniform) return success();
   if (!uniform && of_a.shape != of_b.shape) return success();
-  const auto steps = [&](const TensorType& type, const TensorType& other) {
-    return steps_of(type, [&](std::int64_t i) { return scale_of(other, uniform ? 0 : i); });
-  };
-  const auto steps_a = steps(of_a, of_b), steps_b = steps(of_b, of_a);
-  const auto factors_a = steps_a.empty() ? std::vector<std::int64_t>{} : factors_of(of_a, steps_a);
-  const auto factors_b = steps_b.empty() ? std::vector<std::int64_t>{} : factors_of(of_b, steps_b);
+  const Classes classes_a = classes_of(of_a.shape, {&scale_a, &scale_b});
+  const Classes classes_b = classes_of(of_b.shape, {&scale_a, &scale_b});
+  const auto steps_a = steps_of(classes_a, scale_a, scale_b);
+  const auto steps_b = steps_of(classes_b, scale_b, scale_a);
+  if (steps_a.empty() || steps_b.empty()) return success();
+  const auto factors_a = factors_of(classes_a, scale_a, steps_a);
+  const auto factors_b = factors_of(classes_b, scale_b, steps_b);
   if (factors_a.empty() || factors_b.empty()) return success();
-  GATEFOLD_TRY(a, scaled(importer, a, steps_a, factors_a, {}, layer));
-  GATEFOLD_TRY(b, scaled(importer, b, steps_b, factors_b, {}, layer));
+  GATEFOLD_TRY(a, scaled(importer, a, classes_a, steps_a, factors_a, {}, layer));
+  GATEFOLD_TRY(b, scaled(importer, b, classes_b, steps_b, factors_b, {}, layer));
   return success();
 }
 
 Status remove_offsets(Importer& importer, Value& x, const std::string& layer) {
   const TensorType type = importer.type(x);
-  const auto is_zero = [](const Rational& offset) { return sgn(offset) == 0; };
-  if (std::ranges::all_of(type.encoding.offset.values, is_zero)) return success();
-  Alignment alignment{steps_of(type, [&](std::int64_t i) { return offset_of(type, i); }), {}, {}};
+  const auto& [scale, offset, functions] = type.encoding;
+  const auto is_zero = [](const Rational& value) { return sgn(value) == 0; };
+  if (std::ranges::all_of(offset.values, is_zero)) return success();
+  const Classes classes = classes_of(type.shape, {&scale, &offset});
+  Alignment alignment{steps_of(classes, scale, offset), {}, {}, classes.axis};
   if (alignment.steps.empty()) return success();
-  alignment.factors = factors_of(type, alignment.steps);
+  alignment.factors = factors_of(classes, scale, alignment.steps);
   if (alignment.factors.empty()) return success();
-  for (std::int64_t i = 0; i < type.size(); ++i) {
+  for (std::int64_t i = 0; i < classes.count(); ++i) {
     const Rational& step = alignment.steps[static_cast<std::size_t>(i)];
-    if (!is_narrow(offset_of(type, i), step, widest_factor)) return success();
-    alignment.addends.push_back(quotient(offset_of(type, i), step));
+    if (!is_narrow(classes.of(offset, i), step, widest_factor)) return success();
+    alignment.addends.push_back(quotient(classes.of(offset, i), step));
   }
   GATEFOLD_TRY(x, aligned(importer, x, alignment, layer));
+  return success();
+}
+
+Result<Value> combined(Importer& importer, graph::CombineKind kind, Value a, Value b,
+                       const std::string& layer) {
+  GATEFOLD_CHECK(prepare(importer, kind, a, b, layer));
+  return importer.add(graph::Combine{kind}, {a, b}, layer);
+}
+
+Status combine_all(Importer& importer, const ForeignNode& node, graph::CombineKind kind) {
+  const std::string layer = layer_name(node);
+  GATEFOLD_TRY(Value all, importer.linear_value(node, 0));
+  for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+    GATEFOLD_TRY(const Value next, importer.linear_value(node, i));
+    // Ranks count from the end: the batch of one would meet an axis of the other.
+    if (importer.type(all).shape.size() != importer.type(next).shape.size() &&
+        importer.batch() != 1)
+      return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
+    GATEFOLD_TRY(all, combined(importer, kind, all, next, layer));
+  }
+  importer.set(node, all);
   return success();
 }
 

@@ -1,6 +1,6 @@
-// Add, Sub, Mul, Div by constants and BatchNormalization: affine functions of one real number,
-// which cost nothing until a quantizer. Add, Sub and Mul of two computed
-// tensors: `combine`, on common steps.
+// Add, Sub, Mul, Div by constants, Neg and BatchNormalization: affine functions of one real number,
+// which cost nothing until a quantizer. Add, Sub, Mul and Sum of
+// computed tensors: `combine`, on common steps.
 #include <cmath>
 
 #include "gatefold/layers/alignment.h"
@@ -29,24 +29,6 @@ Result<PerAxis<Rational>> operand(Importer& importer, const ForeignNode& node, s
   return broadcast(symbol, importer.shape(node, computed), node.name);
 }
 
-Status combine(Importer& importer, const ForeignNode& node, graph::CombineKind kind) {
-  GATEFOLD_TRY(Value a, importer.linear_value(node, 0));
-  GATEFOLD_TRY(Value b, importer.linear_value(node, 1));
-  // Ranks count from the end: the batch of one would meet an axis of the other.
-  if (importer.type(a).shape.size() != importer.type(b).shape.size() && importer.batch() != 1)
-    return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
-  const std::string layer = layer_name(node);
-  if (kind == graph::CombineKind::Multiply) {
-    const bool same = a == b;
-    GATEFOLD_CHECK(remove_offsets(importer, a, layer));
-    if (same) b = a;
-    GATEFOLD_CHECK(remove_offsets(importer, b, layer));
-  } else {
-    GATEFOLD_CHECK(align_scales(importer, a, b, layer));
-  }
-  return importer.set_op(node, graph::Combine{kind}, {a, b});
-}
-
 Status check_operands(const Importer& importer, const ForeignNode& node) {
   for (const std::size_t i : {0, 1})
     if (!importer.has_input(node, i))
@@ -73,22 +55,22 @@ Status import_add(Importer& importer, const ForeignNode& node) {
   for (const std::size_t i : {0, 1})
     if (importer.is_constant(node, i)) {
       GATEFOLD_TRY(auto offset, operand(importer, node, i, 1 - i));
-      return importer.apply(node, 1 - i, Affine{Rational(1), std::move(offset)});
+      return importer.apply(node, 1 - i, {Affine{Rational(1), std::move(offset)}});
     }
-  return combine(importer, node, graph::CombineKind::Add);
+  return combine_all(importer, node, graph::CombineKind::Add);
 }
 
 Status import_sub(Importer& importer, const ForeignNode& node) {
   GATEFOLD_CHECK(check_operands(importer, node));
   if (importer.is_constant(node, 1)) {
     GATEFOLD_TRY(auto offset, operand(importer, node, 1, 0));
-    return importer.apply(node, 0, Affine{Rational(1), transformed(std::move(offset), negated)});
+    return importer.apply(node, 0, {Affine{Rational(1), transformed(std::move(offset), negated)}});
   }
   if (importer.is_constant(node, 0)) {
     GATEFOLD_TRY(auto offset, operand(importer, node, 0, 1));
-    return importer.apply(node, 1, Affine{Rational(-1), std::move(offset)});
+    return importer.apply(node, 1, {Affine{Rational(-1), std::move(offset)}});
   }
-  return combine(importer, node, graph::CombineKind::Subtract);
+  return combine_all(importer, node, graph::CombineKind::Subtract);
 }
 
 Status import_mul(Importer& importer, const ForeignNode& node) {
@@ -96,9 +78,9 @@ Status import_mul(Importer& importer, const ForeignNode& node) {
   for (const std::size_t i : {0, 1})
     if (importer.is_constant(node, i)) {
       GATEFOLD_TRY(auto scale, operand(importer, node, i, 1 - i));
-      return importer.apply(node, 1 - i, Affine{std::move(scale), Rational(0)});
+      return importer.apply(node, 1 - i, {Affine{std::move(scale), Rational(0)}});
     }
-  return combine(importer, node, graph::CombineKind::Multiply);
+  return combine_all(importer, node, graph::CombineKind::Multiply);
 }
 
 Status import_div(Importer& importer, const ForeignNode& node) {
@@ -108,7 +90,17 @@ Status import_div(Importer& importer, const ForeignNode& node) {
   GATEFOLD_TRY(auto divisor, broadcast(constant, importer.shape(node, 0), node.name));
   for (const Rational& value : divisor.values)
     if (sgn(value) == 0) return diagnose(DiagnosticId::DivisionByZero, node.name);
-  return importer.apply(node, 0, Affine{transformed(std::move(divisor), inverted), Rational(0)});
+  return importer.apply(node, 0, {Affine{transformed(std::move(divisor), inverted), Rational(0)}});
+}
+
+/// Any number of operands; a constant one only beside one other.
+Status import_sum(Importer& importer, const ForeignNode& node) {
+  if (node.inputs.size() == 2) return import_add(importer, node);
+  return combine_all(importer, node, graph::CombineKind::Add);
+}
+
+Status import_neg(Importer& importer, const ForeignNode& node) {
+  return importer.apply(node, 0, {Affine{Rational(-1), Rational(0)}});
 }
 
 /// y = (x - mean) * gamma / sqrt(variance + epsilon) + beta, per channel (ONNX axis 1). The
@@ -133,7 +125,7 @@ Status import_batch_normalization(Importer& importer, const ForeignNode& node) {
     scale.push_back(numeric::exact(multiplier));
     offset.push_back(numeric::exact(beta[c]) - numeric::exact(mean[c]) * scale.back());
   }
-  return importer.apply(node, 0, Affine{{0, std::move(scale)}, {0, std::move(offset)}});
+  return importer.apply(node, 0, {Affine{{0, std::move(scale)}, {0, std::move(offset)}}});
 }
 
 }  // namespace gatefold::layers

@@ -4,6 +4,7 @@
 
 #include "gatefold/graph/op_rules.h"
 #include "gatefold/layers/attributes.h"
+#include "gatefold/layers/axes.h"
 #include "gatefold/layers/constant_operators.h"
 #include "gatefold/layers/importer.h"
 
@@ -17,43 +18,6 @@ Result<std::optional<ConstantSymbol>> reshaped(ConstantSymbol constant, Shape sh
                     numeric::to_string(shape));
   constant.shape = std::move(shape);
   return std::optional(std::move(constant));
-}
-
-Diagnostic bad_attribute(const ForeignNode& node, const std::string& name) {
-  return diagnose(DiagnosticId::BadAttribute, node.name, name, node.type);
-}
-
-/// Counted from the end where negative; none outside of [0, rank).
-std::optional<std::size_t> axis_of(std::int64_t axis, std::size_t rank) {
-  const auto count = static_cast<std::int64_t>(rank);
-  if (axis < 0) axis += count;
-  if (axis < 0 || axis >= count) return std::nullopt;
-  return static_cast<std::size_t>(axis);
-}
-
-/// The axes of Squeeze and Unsqueeze: an input since operator set 13, an attribute before.
-Result<std::vector<std::int64_t>> axes_of(const Importer& importer, const ForeignNode& node) {
-  if (!importer.has_input(node, 1)) return attribute(node, "axes", std::vector<std::int64_t>{});
-  GATEFOLD_TRY(const ConstantSymbol constant, importer.constant(node, 1, "list of axes"));
-  std::vector<std::int64_t> axes;
-  for (const Rational& axis : constant.values) {
-    const auto integer = numeric::to_int64(axis.get_num());
-    if (axis.get_den() != 1 || !integer) return bad_attribute(node, "axes");
-    axes.push_back(*integer);
-  }
-  return axes;
-}
-
-/// Which axes of a tensor of this rank are named; BadAttribute for one outside or named twice.
-Result<std::vector<bool>> marked(const std::vector<std::int64_t>& axes, std::size_t rank,
-                                 const ForeignNode& node) {
-  std::vector<bool> is_named(rank, false);
-  for (const std::int64_t axis : axes) {
-    const auto index = axis_of(axis, rank);
-    if (!index || is_named[*index]) return bad_attribute(node, "axes");
-    is_named[*index] = true;
-  }
-  return is_named;
 }
 
 /// [before, extent, after]: the elements around an axis.
@@ -133,7 +97,7 @@ Result<std::optional<ConstantSymbol>> constant_flatten(const Importer& importer,
 Result<std::optional<ConstantSymbol>> constant_unsqueeze(const Importer& importer,
                                                          const ForeignNode& node) {
   GATEFOLD_TRY(ConstantSymbol x, importer.constant(node, 0, "operand"));
-  GATEFOLD_TRY(const auto axes, axes_of(importer, node));
+  GATEFOLD_TRY(const auto axes, integers_at_or(importer, node, 1, "axes"));
   GATEFOLD_TRY(const auto is_new, marked(axes, x.shape.size() + axes.size(), node));
   Shape shape;
   auto next = x.shape.begin();
@@ -144,7 +108,7 @@ Result<std::optional<ConstantSymbol>> constant_unsqueeze(const Importer& importe
 Result<std::optional<ConstantSymbol>> constant_squeeze(const Importer& importer,
                                                        const ForeignNode& node) {
   GATEFOLD_TRY(ConstantSymbol x, importer.constant(node, 0, "operand"));
-  GATEFOLD_TRY(const auto axes, axes_of(importer, node));
+  GATEFOLD_TRY(const auto axes, integers_at_or(importer, node, 1, "axes"));
   GATEFOLD_TRY(const auto is_named, marked(axes, x.shape.size(), node));
   Shape shape;
   for (std::size_t i = 0; i < x.shape.size(); ++i) {

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 
+#include "gatefold/graph/op_rules.h"
 #include "gatefold/layers/attributes.h"
 
 namespace gatefold::layers {
 namespace {
 
+using frontends::ForeignArray;
 using Extents = std::vector<std::optional<std::int64_t>>;
 
 Result<Extents> extents_of(const Symbol& symbol, const ForeignNode& node, const std::string& what) {
@@ -65,6 +67,21 @@ Result<Symbol> concatenated(const Importer& importer, const ForeignNode& node) {
   return symbol_of(std::move(extents), false);
 }
 
+/// A constant that is the same for every sample: its batch is one, which broadcasts.
+Result<ConstantSymbol> filled(const ForeignNode& node, const Extents& extents) {
+  const ForeignArray zero{frontends::ElementKind::Float32, {1}, {0.0}, {}};
+  GATEFOLD_TRY(const auto value, attribute(node, "value", zero));
+  GATEFOLD_TRY(ConstantSymbol constant, from_array(value, node.name));
+  if (constant.values.size() != 1)
+    return diagnose(DiagnosticId::BadAttribute, node.name, "value", node.type);
+  constant.shape.clear();
+  for (const auto& extent : extents) constant.shape.push_back(extent.value_or(1));
+  GATEFOLD_CHECK(graph::check_shape(constant.shape, node.name));
+  constant.values.resize(static_cast<std::size_t>(numeric::element_count(constant.shape)),
+                         Rational(constant.values.front()));
+  return constant;
+}
+
 }  // namespace
 
 bool reads_extents(const Importer& importer, const ForeignNode& node) {
@@ -92,6 +109,11 @@ Status import_extents(Importer& importer, const ForeignNode& node) {
   }
   const Symbol& x = importer.input(node, 0);
   GATEFOLD_TRY(const Extents extents, extents_of(x, node, "operand"));
+  if (type == "ConstantOfShape") {
+    GATEFOLD_TRY(ConstantSymbol constant, filled(node, extents));
+    importer.set(node, std::move(constant));
+    return success();
+  }
   if (type == "Gather") {
     GATEFOLD_TRY(Symbol chosen, gathered(importer, node, extents));
     importer.set(node, std::move(chosen));
@@ -109,13 +131,21 @@ Status import_extents(Importer& importer, const ForeignNode& node) {
   return success();
 }
 
+Result<std::optional<ConstantSymbol>> constant_of_shape(const Importer& importer,
+                                                        const ForeignNode& node) {
+  GATEFOLD_TRY(const Extents extents, extents_at(importer, node, 0, "shape"));
+  GATEFOLD_TRY(ConstantSymbol constant, filled(node, extents));
+  return std::optional(std::move(constant));
+}
+
 /// A fixed batch is a number like the others.
 Status import_shape(Importer& importer, const ForeignNode& node) {
   GATEFOLD_CHECK(importer.check_computed(node, 0));
   if (!node.attributes.empty())
     return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "start or end");
-  Extents extents = {importer.batch()};
+  Extents extents;
   for (const std::int64_t extent : importer.shape(node, 0)) extents.emplace_back(extent);
+  extents.insert(extents.begin() + importer.batch_axis(node, 0), importer.batch());
   importer.set(node, symbol_of(std::move(extents), false));
   return success();
 }

@@ -13,6 +13,10 @@ struct ImportOptions {
   /// Types of ports that the model itself does not quantize, by port name; the key `*` holds for
   /// every other port. Floats are rounded half to even and saturate.
   std::map<std::string, numeric::FixedType> input_types;
+  /// Types of what a recurrent layer computes in each step, where an ONNX file has no quantizers:
+  /// by role (`gates`: outputs of its activations; `cell`, `hidden`: its states), by
+  /// `<layer>.<role>`, or `*` for all. Rounded half to even, saturating.
+  std::map<std::string, numeric::FixedType> recurrent_types;
   /// Leaves an activation at the very end of the model (Softmax, Sigmoid, Tanh) to the host, which
   /// computes it in double precision from the exact integers; otherwise a final Softmax becomes
   /// hardware and the others need a quantizer.

@@ -1,15 +1,25 @@
 #include "gatefold/layers/importer.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "gatefold/layers/constant_operators.h"
 #include "gatefold/layers/extents.h"
+#include "gatefold/layers/moved_batch.h"
+#include "gatefold/layers/sliding.h"
 #include "gatefold/support/match.h"
 
 namespace gatefold::layers {
 
 using graph::Value;
+
+namespace {
+
+/// Of a file that names no version.
+constexpr std::int64_t newest_opset = 21;
+
+}  // namespace
 
 Importer::Importer(const frontends::ForeignModel& model, const ImportOptions& options)
     : model_(model), options_(options) {
@@ -32,33 +42,8 @@ Result<graph::Graph> Importer::run() {
 
 Status Importer::check_opsets() const {
   constexpr std::int64_t oldest = 7;
-  const auto standard = model_.opsets.find("");
-  if (standard == model_.opsets.end() || standard->second >= oldest) return success();
-  return diagnose(DiagnosticId::OpsetTooOld, "", standard->second, oldest);
-}
-
-Status Importer::declare_port(const frontends::ForeignPort& port) {
-  symbols_[port.name] = Poisoned{};
-  if (readers_[port.name] == 0 && !is_output(port.name))
-    return diagnose(DiagnosticId::PortUnused, port.name);
-  if (port.kind > frontends::ElementKind::Float64)
-    return diagnose(DiagnosticId::PortNotReal, port.name);
-  if (port.shape.size() < 2) return diagnose(DiagnosticId::PortWithoutBatch, port.name);
-  GATEFOLD_CHECK(set_batch(port));
-  Shape shape(port.shape.begin() + 1, port.shape.end());
-  if (std::any_of(shape.begin(), shape.end(), [](std::int64_t extent) { return extent < 1; }))
-    return diagnose(DiagnosticId::DynamicExtent, port.name);
-  symbols_[port.name] = PortSymbol{port.name, shape, {}, {}, shape};
-  return success();
-}
-
-Status Importer::set_batch(const frontends::ForeignPort& port) {
-  const std::int64_t batch = port.shape.front();
-  if (batch == frontends::dynamic_extent) return success();
-  if (batch_.value_or(batch) != batch)
-    return diagnose(DiagnosticId::PortBatches, port.name, batch, *batch_);
-  batch_ = batch;
-  return success();
+  if (opset() >= oldest) return success();
+  return diagnose(DiagnosticId::OpsetTooOld, "", opset(), oldest);
 }
 
 void Importer::declare_constants() {
@@ -82,7 +67,7 @@ void Importer::import_node(const ForeignNode& node) {
   }
   for (std::size_t i = 0; i < node.inputs.size(); ++i)
     if (has_input(node, i) && std::holds_alternative<Poisoned>(input(node, i))) return;
-  if (node.outputs.empty() || node.outputs.front().empty())
+  if (std::ranges::all_of(node.outputs, &std::string::empty))
     return report({diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "no output")});
   if (auto status = import_layer(node); !status) return report(status.errors());
   check_extra_outputs(node);
@@ -109,6 +94,7 @@ Status Importer::import_layer(const ForeignNode& node) {
   GATEFOLD_TRY(const bool is_done, import_constant(node));
   if (is_done) return success();
   if (node.type != "Reshape" && reads_extents(*this, node)) return import_extents(*this, node);
+  if (reads_moved_batch(*this, node)) return import_moved_batch(*this, node);
   const auto rule = find_rule(node.domain, node.type);
   if (!rule) return diagnose(DiagnosticId::UnsupportedLayer, node.name, node.type);
   return (*rule)(*this, node);
@@ -116,7 +102,8 @@ Status Importer::import_layer(const ForeignNode& node) {
 
 void Importer::check_extra_outputs(const ForeignNode& node) {
   for (std::size_t i = 1; i < node.outputs.size(); ++i)
-    if (readers_[node.outputs[i]] > 0 || is_output(node.outputs[i]))
+    if (std::holds_alternative<Poisoned>(symbols_.at(node.outputs[i])) &&
+        (readers_[node.outputs[i]] > 0 || is_output(node.outputs[i])))
       report({diagnose(DiagnosticId::ExtraOutput, node.name, node.type, node.outputs[i])});
 }
 
@@ -154,8 +141,16 @@ Status Importer::finish_output(const frontends::ForeignPort& port) {
                             graph_.add_output(port.name, linear);
                             return success();
                           },
+                          [&](const MovedBatch&) -> Status {
+                            return diagnose(DiagnosticId::BatchAxis, port.name, "the output");
+                          },
                           [](const Poisoned&) -> Status { return success(); }},
                     found->second);
+}
+
+std::int64_t Importer::opset() const {
+  const auto standard = model_.opsets.find("");
+  return standard == model_.opsets.end() ? newest_opset : standard->second;
 }
 
 bool Importer::has_input(const ForeignNode& node, std::size_t index) const {
@@ -177,25 +172,47 @@ Result<ConstantSymbol> Importer::constant(const ForeignNode& node, std::size_t i
   return diagnose(DiagnosticId::NeedsConstant, node.name, node.type, what);
 }
 
+namespace {
+
+/// What stands behind a name, wherever its batch is.
+Symbol content_of(const Symbol& symbol) {
+  const auto* moved = std::get_if<MovedBatch>(&symbol);
+  if (!moved) return symbol;
+  return std::visit([](const auto& content) { return Symbol(content); }, moved->content);
+}
+
+Symbol with_batch_at(int axis, Symbol symbol) {
+  if (axis == 0) return symbol;
+  if (auto* port = std::get_if<PortSymbol>(&symbol)) return MovedBatch{std::move(*port), axis};
+  return MovedBatch{std::get<Value>(symbol), axis};
+}
+
+}  // namespace
+
 Status Importer::check_computed(const ForeignNode& node, std::size_t index) const {
   if (!has_input(node, index))
     return diagnose(DiagnosticId::MissingInput, node.name, node.type, index);
-  const Symbol& symbol = input(node, index);
+  const Symbol symbol = content_of(input(node, index));
   if (std::holds_alternative<PortSymbol>(symbol) || std::holds_alternative<Value>(symbol))
     return success();
   return diagnose(DiagnosticId::ConstantOperand, node.name, node.type, index);
 }
 
-const Shape& Importer::shape(const ForeignNode& node, std::size_t index) const {
-  const Symbol& symbol = input(node, index);
+Shape Importer::shape(const ForeignNode& node, std::size_t index) const {
+  const Symbol symbol = content_of(input(node, index));
   if (const auto* port = std::get_if<PortSymbol>(&symbol)) return port->shape;
   return type(std::get<Value>(symbol)).shape;
+}
+
+int Importer::batch_axis(const ForeignNode& node, std::size_t index) const {
+  const auto* moved = std::get_if<MovedBatch>(&input(node, index));
+  return moved ? moved->axis : 0;
 }
 
 Result<Value> Importer::value(const ForeignNode& node, std::size_t index) {
   if (!has_input(node, index))
     return diagnose(DiagnosticId::MissingInput, node.name, node.type, index);
-  const Symbol& symbol = input(node, index);
+  const Symbol symbol = content_of(input(node, index));
   if (const auto* port = std::get_if<PortSymbol>(&symbol)) return default_port(*port, node.name);
   if (const auto* computed = std::get_if<Value>(&symbol)) return *computed;
   return diagnose(DiagnosticId::ConstantOperand, node.name, node.type, index);
@@ -206,8 +223,12 @@ Result<Value> Importer::linear_value(const ForeignNode& node, std::size_t index)
   return resolve_functions(found, node.name);
 }
 
-void Importer::set(const ForeignNode& node, Symbol symbol) {
-  symbols_[node.outputs.front()] = std::move(symbol);
+graph::Graph Importer::exchange_graph(graph::Graph other) {
+  return std::exchange(graph_, std::move(other));
+}
+
+void Importer::set(const ForeignNode& node, Symbol symbol, std::size_t output) {
+  if (!node.outputs[output].empty()) symbols_[node.outputs[output]] = std::move(symbol);
 }
 
 Result<Value> Importer::add(graph::Op op, std::vector<Value> inputs, const std::string& layer) {
@@ -220,86 +241,60 @@ Status Importer::set_op(const ForeignNode& node, graph::Op op, std::vector<Value
   return success();
 }
 
-Status Importer::apply(const ForeignNode& node, std::size_t index, graph::RealFunction function) {
+Status Importer::apply(const ForeignNode& node, std::size_t index,
+                       const std::vector<graph::RealFunction>& functions) {
   GATEFOLD_CHECK(check_computed(node, index));
   const Symbol symbol = input(node, index);
-  if (const auto* port = std::get_if<PortSymbol>(&symbol)) {
-    if (!port->wiring.empty()) {
-      GATEFOLD_TRY(const Value quantized, default_port(*port, node.name));
-      return set_op(node, graph::Map{std::move(function)}, {quantized});
-    }
+  const auto* port = std::get_if<PortSymbol>(&symbol);
+  if (port && port->wiring.empty()) {
     PortSymbol changed = *port;
-    changed.functions.push_back(std::move(function));
+    changed.functions.insert(changed.functions.end(), functions.begin(), functions.end());
     set(node, std::move(changed));
     return success();
   }
-  GATEFOLD_TRY(const Value operand, value(node, index));
-  return set_op(node, graph::Map{std::move(function)}, {operand});
-}
-
-Status Importer::rearrange(const ForeignNode& node, graph::Wiring wiring) {
-  const Symbol symbol = input(node, 0);
-  const auto* port = std::get_if<PortSymbol>(&symbol);
-  if (!port) {
-    GATEFOLD_TRY(const Value operand, value(node, 0));
-    return set_op(node, graph::Rearrange{std::move(wiring)}, {operand});
+  GATEFOLD_TRY(Value operand, value(node, index));
+  for (const graph::RealFunction& function : functions) {
+    GATEFOLD_TRY(operand, add(graph::Map{function}, {operand}, layer_name(node)));
   }
-  graph::TensorType type{port->shape, {numeric::Interval{}}, {}};
-  GATEFOLD_TRY(const auto types, graph::infer(graph::Rearrange{wiring}, {&type, 1}, node.name));
-  PortSymbol changed = *port;
-  changed.wiring.push_back(std::move(wiring));
-  changed.shape = types.front().shape;
-  set(node, std::move(changed));
+  set(node, operand);
   return success();
 }
 
-Result<Value> Importer::quantize_port(const PortSymbol& port, graph::Quantize quantize,
-                                      const std::string& layer) {
-  if (!port.wiring.empty() && !quantize.grid.is_uniform())
-    return diagnose(DiagnosticId::PortQuantizerAfterWiring, layer, port.name);
-  quantize.source = graph::Encoding{Rational(1), Rational(0), port.functions};
-  auto found = ports_.find(port.name);
-  if (found == ports_.end()) {
-    GATEFOLD_TRY(const Value made,
-                 add(graph::Input{port.name, port.port_shape, quantize}, {}, layer));
-    found = ports_.emplace(port.name, made).first;
-  } else if (std::get<graph::Input>(graph_.node(found->second.node).op).port != quantize) {
-    return diagnose(DiagnosticId::PortQuantizedTwice, layer, port.name);
+Status Importer::rearrange(const ForeignNode& node, const std::vector<graph::Wiring>& wirings,
+                           std::size_t output, int batch_axis) {
+  const Symbol symbol = content_of(input(node, 0));
+  const auto* port = std::get_if<PortSymbol>(&symbol);
+  if (!port) {
+    GATEFOLD_TRY(Value operand, value(node, 0));
+    for (const graph::Wiring& wiring : wirings) {
+      GATEFOLD_TRY(operand, add(graph::Rearrange{wiring}, {operand}, layer_name(node)));
+    }
+    set(node, with_batch_at(batch_axis, operand), output);
+    return success();
   }
-  Value value = found->second;
-  for (const graph::Wiring& wiring : port.wiring) {
-    GATEFOLD_TRY(value, add(graph::Rearrange{wiring}, {value}, layer));
+  PortSymbol changed = *port;
+  for (const graph::Wiring& wiring : wirings) {
+    graph::TensorType type{changed.shape, {numeric::Interval{}}, {}};
+    GATEFOLD_TRY(const auto types, graph::infer(graph::Rearrange{wiring}, {&type, 1}, node.name));
+    changed.wiring.push_back(wiring);
+    changed.shape = types.front().shape;
   }
-  return value;
-}
-
-Result<Value> Importer::default_port(const PortSymbol& port, const std::string& layer) {
-  auto found = options_.input_types.find(port.name);
-  if (found == options_.input_types.end()) found = options_.input_types.find("*");
-  if (found == options_.input_types.end())
-    return diagnose(DiagnosticId::PortNotQuantized, layer, port.name);
-  const numeric::FixedType& type = found->second;
-  graph::Quantize quantize;
-  quantize.grid =
-      numeric::make_grid(type.width, type.is_signed, numeric::power_of_two(-type.fraction));
-  return quantize_port(port, std::move(quantize), layer);
+  set(node, with_batch_at(batch_axis, std::move(changed)), output);
+  return success();
 }
 
 namespace {
 
-/// The integer that stands for real 0, where it is one for the whole tensor and larger integers
-/// stand for more: there ReLU of integers is exact.
-std::optional<std::int64_t> integer_zero(const graph::TensorType& type) {
-  std::optional<std::int64_t> zero;
-  for (std::int64_t i = 0; i < type.size(); ++i) {
-    const Rational& scale = type.encoding.scale.at(i, type.shape);
-    if (sgn(scale) <= 0) return std::nullopt;
-    const Rational own = -type.encoding.offset.at(i, type.shape) / scale;
-    const auto integer = own.get_den() == 1 ? numeric::to_int64(own.get_num()) : std::nullopt;
-    if (!integer || (zero && *zero != *integer)) return std::nullopt;
-    zero = integer;
-  }
-  return zero;
+/// ReLU of the integers themselves, where real 0 is one integer for the whole tensor and all scales
+/// have one sign.
+std::optional<graph::Clamp> exact_relu(const graph::TensorType& type) {
+  const std::vector<Rational>& scales = type.encoding.scale.values;
+  const int sign = sgn(scales.front());
+  const bool one_sign =
+      sign != 0 && std::ranges::all_of(scales, [&](const auto& s) { return sgn(s) == sign; });
+  const auto zero = one_sign ? raw_of(type, 0) : std::nullopt;
+  if (!zero) return std::nullopt;
+  return sign > 0 ? graph::Clamp{*zero, std::nullopt} : graph::Clamp{std::nullopt, *zero};
 }
 
 }  // namespace
@@ -318,9 +313,9 @@ Result<Value> Importer::resolve_functions(Value value, const std::string& layer)
   std::reverse(waiting.begin(), waiting.end());
   for (auto& [function, origin] : waiting) {
     graph::Map map{function};
-    const auto zero = integer_zero(type(base));
-    if (std::holds_alternative<graph::Relu>(function) && zero)
-      map.function = graph::Clamp{*zero, std::nullopt};
+    const auto relu = exact_relu(type(base));
+    if (std::holds_alternative<graph::Relu>(function) && relu)
+      map.function = *relu;
     else if (!std::holds_alternative<graph::Affine>(function))
       return diagnose(DiagnosticId::ActivationNeedsQuantizer, origin);
     GATEFOLD_TRY(base, add(std::move(map), {base}, origin));

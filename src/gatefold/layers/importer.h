@@ -23,6 +23,8 @@ class Importer {
   const ImportOptions& options() const { return options_; }
   const graph::TensorType& type(graph::Value value) const { return graph_.type(value); }
 
+  /// The version of the file's ONNX operators.
+  std::int64_t opset() const;
   /// The size of the batch, where the file fixes it.
   std::optional<std::int64_t> batch() const { return batch_; }
 
@@ -40,17 +42,25 @@ class Importer {
   /// MissingInput, or ConstantOperand for what is not computed from the model's inputs.
   Status check_computed(const ForeignNode& node, std::size_t index) const;
   /// Shape of a computed input without the batch axis.
-  const Shape& shape(const ForeignNode& node, std::size_t index) const;
+  Shape shape(const ForeignNode& node, std::size_t index) const;
+  /// Which axis of the file's tensor is the batch; 0 for all but tensors near recurrent layers.
+  int batch_axis(const ForeignNode& node, std::size_t index) const;
 
-  void set(const ForeignNode& node, Symbol symbol);
+  void set(const ForeignNode& node, Symbol symbol, std::size_t output = 0);
   /// Appends an op and makes it the node's output.
   Status set_op(const ForeignNode& node, graph::Op op, std::vector<graph::Value> inputs);
   Result<graph::Value> add(graph::Op op, std::vector<graph::Value> inputs,
                            const std::string& layer);
-  /// Applies a function of one real number to an input: on the edge, or in the host's hands.
-  Status apply(const ForeignNode& node, std::size_t index, graph::RealFunction function);
-  /// Applies wiring to input 0; shapes in it are without the batch axis.
-  Status rearrange(const ForeignNode& node, graph::Wiring wiring);
+  /// Applies functions of one real number to an input, in order: on the edge, or in the host's
+  /// hands.
+  Status apply(const ForeignNode& node, std::size_t index,
+               const std::vector<graph::RealFunction>& functions);
+  /// Applies wirings to input 0, in order; shapes in them are without the batch axis. The batch is
+  /// axis `batch_axis` of the file's result.
+  Status rearrange(const ForeignNode& node, const std::vector<graph::Wiring>& wirings,
+                   std::size_t output = 0, int batch_axis = 0);
+  /// Makes another graph the one that ops are added to, and gives the one that was.
+  graph::Graph exchange_graph(graph::Graph other);
   /// Makes the port's quantizer; an equal second one gives the same value.
   Result<graph::Value> quantize_port(const PortSymbol& port, graph::Quantize quantize,
                                      const std::string& layer);

@@ -3,8 +3,9 @@
 #include <numeric>
 
 #include "gatefold/layers/attributes.h"
+#include "gatefold/layers/axes.h"
 #include "gatefold/layers/extents.h"
-#include "gatefold/layers/importer.h"
+#include "gatefold/layers/moved_batch.h"
 
 namespace gatefold::layers {
 namespace {
@@ -18,7 +19,8 @@ bool keeps_batch(std::optional<std::int64_t> first, std::optional<std::int64_t> 
   return !first || *first == 0 || *first == -1 || first == batch;
 }
 
-/// The target without the batch, or empty where the batch would not stay the first axis.
+}  // namespace
+
 std::optional<Shape> reshape_target(const Extents& target, const Shape& shape,
                                     std::optional<std::int64_t> batch, bool keeps_zero) {
   if (target.size() < 2 || !keeps_batch(target.front(), batch)) return std::nullopt;
@@ -44,15 +46,13 @@ std::optional<Shape> reshape_target(const Extents& target, const Shape& shape,
   return result;
 }
 
-}  // namespace
-
 Status import_flatten(Importer& importer, const ForeignNode& node) {
   GATEFOLD_CHECK(importer.check_computed(node, 0));
   GATEFOLD_TRY(const auto axis, attribute(node, "axis", std::int64_t{1}));
   const Shape& shape = importer.shape(node, 0);
   const auto rank = static_cast<std::int64_t>(shape.size()) + 1;
   if (axis != 1 && axis != 1 - rank) return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
-  return importer.rearrange(node, graph::Reshape{{numeric::element_count(shape)}});
+  return importer.rearrange(node, {graph::Reshape{{numeric::element_count(shape)}}});
 }
 
 Status import_reshape(Importer& importer, const ForeignNode& node) {
@@ -62,7 +62,7 @@ Status import_reshape(Importer& importer, const ForeignNode& node) {
   const auto shape =
       reshape_target(target, importer.shape(node, 0), importer.batch(), allowzero != 0);
   if (!shape) return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
-  return importer.rearrange(node, graph::Reshape{*shape});
+  return importer.rearrange(node, {graph::Reshape{*shape}});
 }
 
 Status import_transpose(Importer& importer, const ForeignNode& node) {
@@ -71,19 +71,10 @@ Status import_transpose(Importer& importer, const ForeignNode& node) {
   std::vector<std::int64_t> reversed(static_cast<std::size_t>(rank));
   std::iota(reversed.rbegin(), reversed.rend(), 0);
   GATEFOLD_TRY(const auto order, attribute(node, "perm", reversed));
-  std::vector<bool> seen(static_cast<std::size_t>(rank), false);
-  graph::Transpose transpose;
-  for (const std::int64_t axis : order) {
-    if (axis < 0 || axis >= rank || seen[static_cast<std::size_t>(axis)])
-      return diagnose(DiagnosticId::BadAttribute, node.name, "perm", node.type);
-    seen[static_cast<std::size_t>(axis)] = true;
-    transpose.permutation.push_back(static_cast<int>(axis) - 1);
-  }
-  if (static_cast<std::int64_t>(order.size()) != rank)
-    return diagnose(DiagnosticId::BadAttribute, node.name, "perm", node.type);
-  if (order.front() != 0) return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
-  transpose.permutation.erase(transpose.permutation.begin());
-  return importer.rearrange(node, std::move(transpose));
+  const auto named = marked(order, static_cast<std::size_t>(rank), node);
+  if (!named || std::ssize(order) != rank || std::ranges::min(order) < 0)
+    return bad_attribute(node, "perm");
+  return transpose_with_batch(importer, node, order, 0);
 }
 
 Status import_concat(Importer& importer, const ForeignNode& node) {

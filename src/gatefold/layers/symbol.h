@@ -37,9 +37,16 @@ struct ExtentsSymbol {
   bool is_scalar = false;  // one extent without an axis of its own
 };
 
+/// A computed tensor or model input whose batch is this axis of the file's tensor, not the first.
+struct MovedBatch {
+  std::variant<PortSymbol, graph::Value> content;
+  int axis = 1;
+};
+
 /// The output of a layer that was refused: whatever depends on it is not reported again.
 struct Poisoned {};
 
-using Symbol = std::variant<ConstantSymbol, PortSymbol, ExtentsSymbol, graph::Value, Poisoned>;
+using Symbol =
+    std::variant<ConstantSymbol, PortSymbol, ExtentsSymbol, graph::Value, MovedBatch, Poisoned>;
 
 }  // namespace gatefold::layers

@@ -22,6 +22,12 @@ std::size_t broadcast_index(std::int64_t flat, const numeric::Shape& from,
   return static_cast<std::size_t>(index);
 }
 
+Interval bounds_of(const graph::Clamp& clamp, const Interval& x) {
+  return {clamp.low.value_or(x.low), clamp.high.value_or(x.high), 0};
+}
+
+}  // namespace
+
 ValueId combine_words(Lowerer& lowerer, CombineKind kind, const Words& x) {
   switch (kind) {
     case CombineKind::Add:
@@ -45,12 +51,6 @@ ValueId combine_words(Lowerer& lowerer, CombineKind kind, const Words& x) {
   }
   GATEFOLD_ASSERT(false, "every kind is handled");
 }
-
-Interval bounds_of(const graph::Clamp& clamp, const Interval& x) {
-  return {clamp.low.value_or(x.low), clamp.high.value_or(x.high), 0};
-}
-
-}  // namespace
 
 Words lower_map(Lowerer& lowerer, const graph::Map& map, const graph::Node& node) {
   const Words& x = lowerer.words(node.inputs.front());

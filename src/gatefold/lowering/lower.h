@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+#include <string>
+
 #include "gatefold/adder_graph/cost_model.h"
 #include "gatefold/graph/graph.h"
 #include "gatefold/hardware/design.h"
@@ -18,6 +21,19 @@ struct LoweringOptions {
   /// is a sum of partial products, of single bits where nothing else fits.
   int product_bits = 2 * numeric::max_word_width;
 };
+
+/// How much of the hardware is used again. The reuse of a layer is the number of steps in which a
+/// constant matrix may be worked off at a position: 1 is an adder graph, R shares each multiplier
+/// among R weights.
+struct Folds {
+  std::int64_t reuse = 1;                      // of layers that are not named
+  std::map<std::string, std::int64_t> layers;  // by the layer's name
+};
+
+/// A network of processes: tensors with several positions (images, sequences) go by one position a
+/// step, and each matrix is folded as its layer's reuse allows. Errors as of `lower`.
+Result<hardware::Design> lower_network(const graph::Graph& graph, const LoweringOptions& options,
+                                       const Folds& folds);
 
 /// A fully parallel design of one process and one step per inference. Layers and port names are the
 /// graph's. Errors, of all layers at once: ops without a parallel form (NoHardware), quantizers too

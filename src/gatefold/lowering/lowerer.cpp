@@ -24,18 +24,16 @@ bool is_wire(const hardware::Kind& kind) {
 using hardware::Kind;
 using hardware::Relation;
 
-Lowerer::Lowerer(const graph::Graph& graph, const LoweringOptions& options)
-    : graph_(graph), options_(options) {
-  design_.name = graph.name;
-  design_.processes.emplace_back();
-  process().name = graph.name;
-}
+Lowerer::Lowerer(const graph::Graph& graph, const LoweringOptions& options,
+                 hardware::Design& design, std::size_t process)
+    : graph_(graph), options_(options), design_(design), process_(process) {}
 
-Result<hardware::Design> Lowerer::run() {
+Status Lowerer::run() {
   const auto nodes = graph_.nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    layer_ = layer_index(nodes[i]);
     const graph::NodeId id{static_cast<std::int32_t>(i)};
+    if (words_.contains({id, 0})) continue;
+    enter_layer(nodes[i].layer, graph::name_of(nodes[i].op));
     auto lowered = lower_node(id);
     GATEFOLD_CHECK(check_interrupt());
     std::vector<Words> outputs = lowered ? *std::move(lowered) : refuse(nodes[i], lowered.errors());
@@ -44,8 +42,7 @@ Result<hardware::Design> Lowerer::run() {
       words_[{id, static_cast<int>(k)}] = std::move(outputs[k]);
   }
   if (!problems_.empty()) return problems_;
-  give_outputs();
-  return std::move(design_);
+  return success();
 }
 
 void Lowerer::claim_ranges(graph::NodeId node, const std::vector<Words>& outputs) {
@@ -129,28 +126,14 @@ std::vector<Words> Lowerer::refuse(const graph::Node& node, const Diagnostics& p
   return outputs;
 }
 
-int Lowerer::layer_index(const graph::Node& node) {
-  const auto [found, inserted] =
-      layers_.emplace(node.layer, static_cast<int>(design_.layers.size()));
-  const std::string kind = graph::name_of(node.op);
-  if (inserted) {
-    design_.layers.push_back({node.layer, kind});
-  } else {
-    std::string& kinds = design_.layers[static_cast<std::size_t>(found->second)].kind;
-    if (kinds.find(kind) == std::string::npos) kinds += "+" + kind;
-  }
-  return found->second;
-}
-
-void Lowerer::give_outputs() {
-  for (const graph::Output& output : graph_.outputs()) {
-    const Words& given = words(output.value);
-    std::vector<Interval> ranges;
-    for (const ValueId id : given) ranges.push_back(range(id));
-    const auto channel = add_channel(output.name, std::move(ranges));
-    process().gives.push_back({channel, given, {}});
-    design_.outputs.push_back({output.name, channel, type(output.value).shape});
-  }
+void Lowerer::enter_layer(const std::string& name, const std::string& kind) {
+  auto& layers = design_.layers;
+  const auto found = std::ranges::find(layers, name, &hardware::Layer::name);
+  layer_ = static_cast<int>(found - layers.begin());
+  if (found == layers.end())
+    layers.push_back({name, kind});
+  else if (found->kind.find(kind) == std::string::npos)
+    found->kind += "+" + kind;
 }
 
 hardware::ChannelId Lowerer::add_channel(const std::string& name, std::vector<Interval> ranges) {
@@ -304,8 +287,29 @@ ValueId Lowerer::term(const Words& nodes, const adder_graph::Term& term) {
   return term.negate ? negate(shifted) : shifted;
 }
 
+namespace {
+
+void give_outputs(Lowerer& lowerer) {
+  for (const graph::Output& output : lowerer.graph().outputs()) {
+    const Words& given = lowerer.words(output.value);
+    std::vector<Interval> ranges;
+    for (const ValueId id : given) ranges.push_back(lowerer.range(id));
+    const auto channel = lowerer.add_channel(output.name, std::move(ranges));
+    lowerer.process().gives.push_back({channel, given, {}});
+    lowerer.design().outputs.push_back({output.name, channel, lowerer.type(output.value).shape});
+  }
+}
+
+}  // namespace
+
 Result<hardware::Design> lower(const graph::Graph& graph, const LoweringOptions& options) {
-  return Lowerer(graph, options).run();
+  hardware::Design design;
+  design.name = graph.name;
+  design.processes.emplace_back().name = graph.name;
+  Lowerer lowerer(graph, options, design, 0);
+  GATEFOLD_CHECK(lowerer.run());
+  give_outputs(lowerer);
+  return design;
 }
 
 }  // namespace gatefold::lowering

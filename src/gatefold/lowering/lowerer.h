@@ -23,9 +23,16 @@ using Words = std::vector<ValueId>;
 /// function of it (lowering/<op>.cpp), declared below.
 class Lowerer {
  public:
-  Lowerer(const graph::Graph& graph, const LoweringOptions& options);
+  /// Lowers into a process of the design; both outlive it.
+  Lowerer(const graph::Graph& graph, const LoweringOptions& options, hardware::Design& design,
+          std::size_t process);
 
-  Result<hardware::Design> run();
+  /// The words of a value that stand before its node is lowered, which is then skipped.
+  void seed(graph::Value value, Words words) { words_[value] = std::move(words); }
+  /// Lowers all nodes, in order.
+  Status run();
+  /// What is emitted from now on belongs to this layer.
+  void enter_layer(const std::string& name, const std::string& kind);
 
   const LoweringOptions& options() const { return options_; }
   const graph::Graph& graph() const { return graph_; }
@@ -64,16 +71,14 @@ class Lowerer {
   ValueId emit(hardware::Kind kind, Interval range);
   hardware::ChannelId add_channel(const std::string& name, std::vector<Interval> ranges);
   hardware::Design& design() { return design_; }
-  hardware::Process& process() { return design_.processes.front(); }
-  const hardware::Process& process() const { return design_.processes.front(); }
+  hardware::Process& process() { return design_.processes[process_]; }
+  const hardware::Process& process() const { return design_.processes[process_]; }
 
  private:
   Result<std::vector<Words>> lower_node(graph::NodeId id);
-  int layer_index(const graph::Node& node);
   void claim_ranges(graph::NodeId node, const std::vector<Words>& outputs);
   /// Notes the problems and returns words of any value, so that the layers behind are checked too.
   std::vector<Words> refuse(const graph::Node& node, const Diagnostics& problems);
-  void give_outputs();
   /// Levels of words, counted from the earliest that is no constant.
   std::vector<int> levels(const Words& words) const;
   ValueId partial_product(ValueId a, ValueId digits, int width, bool top);
@@ -81,11 +86,11 @@ class Lowerer {
 
   const graph::Graph& graph_;
   LoweringOptions options_;
-  hardware::Design design_;
+  hardware::Design& design_;
+  std::size_t process_;
   std::map<graph::Value, Words> words_;
   std::map<graph::Value, std::vector<std::int64_t>> addends_;
   std::vector<int> level_;  // operations on the longest path to each word
-  std::map<std::string, int> layers_;
   std::map<std::vector<std::int64_t>, hardware::TableId> tables_;  // by first and entries
   adder_graph::Cache solved_;
   int layer_ = 0;
@@ -111,6 +116,7 @@ Words lower_rearrange(Lowerer& lowerer, const graph::Rearrange& op, const graph:
 Result<Words> lower_linear(Lowerer& lowerer, const graph::Linear& linear, graph::NodeId id);
 Words lower_contract(Lowerer& lowerer, const graph::Node& node);
 Words lower_map(Lowerer& lowerer, const graph::Map& map, const graph::Node& node);
+ValueId combine_words(Lowerer& lowerer, graph::CombineKind kind, const Words& operands);
 Words lower_combine(Lowerer& lowerer, const graph::Combine& combine, const graph::Node& node);
 Words lower_reduce(Lowerer& lowerer, const graph::Reduce& reduce, const graph::Node& node);
 Result<Words> lower_order(Lowerer& lowerer, const graph::Order& order, const graph::Node& node);

@@ -1,13 +1,13 @@
 // quantize: whatever realises the exact step function on the reachable interval and is cheapest —
 // nothing, a comparator, a small table, a multiplication by a constant with a shift, or a large
 // table.
+#include "gatefold/lowering/quantize.h"
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
 #include "gatefold/graph/quantize_step.h"
-#include "gatefold/lowering/lowerer.h"
-#include "gatefold/numeric/rescale.h"
 
 namespace gatefold::lowering {
 namespace {
@@ -22,16 +22,29 @@ constexpr int most_comparators = 1024;
 
 using Entries = std::vector<std::int64_t>;
 
+bool has_room(const numeric::ShiftRescale& step, const Interval& x) {
+  return adders_have_room(magnitude(x) * std::abs(static_cast<double>(step.multiplier)) +
+                          std::abs(static_cast<double>(step.addend)));
+}
+
+}  // namespace
+
 ValueId rescale(Lowerer& lowerer, ValueId x, const numeric::ShiftRescale& step,
                 const Interval& bounds) {
   const ValueId sum = lowerer.matrix({x}, {step.multiplier}, 1, {step.addend}).front();
   return lowerer.clamp(lowerer.shift(sum, -step.shift), bounds);
 }
 
-bool has_room(const numeric::ShiftRescale& step, const Interval& x) {
-  return adders_have_room(magnitude(x) * std::abs(static_cast<double>(step.multiplier)) +
-                          std::abs(static_cast<double>(step.addend)));
+std::optional<numeric::ShiftRescale> shift_of(const std::optional<graph::AffineStep>& step,
+                                              const Interval& reach) {
+  if (!step) return std::nullopt;
+  auto shift =
+      numeric::find_shift_rescale(step->factor, step->offset, step->rounding, reach, step->bounds);
+  if (shift && !has_room(*shift, reach)) shift.reset();
+  return shift;
 }
+
+namespace {
 
 bool is_pure_shift(const numeric::ShiftRescale& step) {
   return step.addend == 0 && step.multiplier > 0 && (step.multiplier & (step.multiplier - 1)) == 0;
@@ -115,14 +128,7 @@ std::optional<ValueId> wide_step(Lowerer& lowerer, ValueId x, const graph::Affin
   return counted(lowerer, x, steps);
 }
 
-std::optional<numeric::ShiftRescale> shift_of(const std::optional<graph::AffineStep>& step,
-                                              const Interval& reach) {
-  if (!step) return std::nullopt;
-  auto shift =
-      numeric::find_shift_rescale(step->factor, step->offset, step->rounding, reach, step->bounds);
-  if (shift && !has_room(*shift, reach)) shift.reset();
-  return shift;
-}
+}  // namespace
 
 Result<ValueId> realise(Lowerer& lowerer, const graph::Quantize& quantize,
                         const graph::TensorType& in, std::int64_t flat, ValueId x,
@@ -144,6 +150,8 @@ Result<ValueId> realise(Lowerer& lowerer, const graph::Quantize& quantize,
     return counted(lowerer, x, *steps);
   return diagnose(DiagnosticId::QuantizerTooWide, layer, width, widest_table);
 }
+
+namespace {
 
 /// The addend of a rescale without a multiplication that `realise` would take.
 std::int64_t addend_of(const graph::Quantize& quantize, const graph::TensorType& in,

@@ -67,17 +67,35 @@ class Walker {
         mark(marks(node.inputs[static_cast<std::size_t>(sources[i].input)]), sources[i].flat);
   }
 
+  // Whether some output of a group reads an input of it.
+  static Marks read_rows(const graph::Linear& op) {
+    const std::int64_t outputs = op.weights.shape[2];
+    Marks rows(static_cast<std::size_t>(op.weights.shape[0] * op.weights.shape[1]), false);
+    for (std::size_t i = 0; i < op.weights.data.size(); ++i)
+      if (op.weights.data[i] != 0) rows[i / static_cast<std::size_t>(outputs)] = true;
+    return rows;
+  }
+
+  // All outputs of a group are mostly live; then its rows say it for all.
   static void sum(const graph::Linear& op, const Marks& out, Marks& in) {
-    const std::int64_t groups = op.weights.shape[0], inputs = op.weights.shape[1],
-                       outputs = op.weights.shape[2];
-    for (std::size_t flat = 0; flat < out.size(); ++flat) {
-      if (!out[flat]) continue;
-      const std::int64_t channel = static_cast<std::int64_t>(flat) % (groups * outputs);
-      const std::int64_t position = static_cast<std::int64_t>(flat) / (groups * outputs);
-      const std::int64_t group = channel / outputs, j = channel % outputs;
-      for (std::int64_t i = 0; i < inputs; ++i)
-        if (op.weights[(group * inputs + i) * outputs + j] != 0)
-          mark(in, (position * groups + group) * inputs + i);
+    const auto groups = static_cast<std::size_t>(op.weights.shape[0]);
+    const auto inputs = static_cast<std::size_t>(op.weights.shape[1]);
+    const auto outputs = static_cast<std::size_t>(op.weights.shape[2]);
+    const Marks rows = read_rows(op);
+    for (std::size_t part = 0; part * outputs < out.size(); ++part) {
+      const std::size_t group = part % groups;
+      const auto first = out.begin() + static_cast<std::ptrdiff_t>(part * outputs);
+      const bool all =
+          std::find(first, first + op.weights.shape[2], false) == first + op.weights.shape[2];
+      const auto reads = [&](std::size_t i) {
+        if (all) return bool{rows[group * inputs + i]};
+        for (std::size_t j = 0; j < outputs; ++j)
+          if (out[part * outputs + j] && op.weights.data[(group * inputs + i) * outputs + j] != 0)
+            return true;
+        return false;
+      };
+      for (std::size_t i = 0; i < inputs; ++i)
+        if (reads(i)) in[part * inputs + i] = true;
     }
   }
 

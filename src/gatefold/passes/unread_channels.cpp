@@ -7,8 +7,8 @@
 #include "gatefold/graph/quantize_step.h"
 #include "gatefold/passes/dead_steps.h"
 #include "gatefold/passes/liveness.h"
+#include "gatefold/passes/reindex.h"
 #include "gatefold/passes/rewrite.h"
-#include "gatefold/support/match.h"
 
 namespace gatefold::passes {
 namespace {
@@ -114,40 +114,11 @@ Channels kept_elements(const Shape& shape, const Channels& kept) {
   return flats;
 }
 
-class Narrower {
- public:
-  Narrower(const Shape& from, const Channels& kept)
-      : from_(from), to_(from), flats_(kept_elements(from, kept)) {
-    to_.back() = static_cast<std::int64_t>(kept.size());
-  }
-
-  template <typename T>
-  T operator()(const T& parameter) const {
-    return graph::gather(parameter, from_, to_, flats_);
-  }
-
-  Quantize operator()(Quantize q) const {
-    q.grid = (*this)(q.grid);
-    if (q.source) q.source = (*this)(*q.source);
-    return q;
-  }
-
-  Map operator()(const Map& map) const {
-    return std::visit(
-        Match{[&](const graph::RealFunction& f) {
-                return Map{(*this)(graph::Encoding{Rational(1), Rational(0), {f}}).functions[0]};
-              },
-              [&](const graph::Table& t) {
-                return Map{graph::Table{t.first, (*this)(t.entries), (*this)(t.encoding)}};
-              },
-              [&](const graph::Clamp& c) { return Map{c}; }},
-        map.function);
-  }
-
- private:
-  Shape from_, to_;
-  Channels flats_;
-};
+Reindex narrower(const Shape& from, const Channels& kept) {
+  Shape to = from;
+  to.back() = static_cast<std::int64_t>(kept.size());
+  return {from, std::move(to), kept_elements(from, kept)};
+}
 
 // The weights of channels that are dead at every position, zeroed; their products with the offsets
 // of the inputs stay in the bias, so that the encoding does not change. Empty when nothing is dead.
@@ -231,7 +202,7 @@ Result<Graph> drop_unread_channels(const Graph& graph, DeadCounts& counts) {
       return true;
     }
     if (kept.empty()) return false;
-    const Narrower narrow(node.outputs[0].shape, kept);
+    const Reindex narrow = narrower(node.outputs[0].shape, kept);
     const auto* q = as<Quantize>(node);
     GATEFOLD_CHECK(to.replace(id, q != nullptr ? Op{narrow(*q)} : Op{narrow(*as<Map>(node))}));
     return true;

@@ -1,8 +1,11 @@
 #include "gatefold/schedule/cycle_simulator.h"
 
+#include <algorithm>
+#include <deque>
 #include <optional>
+#include <utility>
 
-#include "gatefold/hardware/evaluate.h"
+#include "gatefold/schedule/process_pipeline.h"
 #include "gatefold/support/interrupt.h"
 #include "gatefold/support/progress.h"
 
@@ -10,112 +13,208 @@ namespace gatefold::schedule {
 namespace {
 
 using namespace hardware;
-using Word64 = std::int64_t;
+using Cycle = std::int64_t;
+using Beat = ProcessPipeline::Beat;
 
-/// The words of one inference in a stage: those that registers or the stage's operations hold.
-using Words = std::vector<std::optional<Word64>>;
+/// Where a channel starts or ends: at a give or take of a process, or at a port.
+struct End {
+  std::optional<std::size_t> port;
+  std::size_t process = 0, move = 0;
+};
 
-class Pipeline {
+struct Wire {
+  int depth = 0;
+  End from, to;
+  std::deque<Beat> fifo;  // depth > 0; of an input: what is not taken yet
+};
+
+struct Output {
+  std::vector<std::int64_t> elements;  // of the tensor, in the order of the words
+  std::int64_t words = 0;              // that have left
+};
+
+class Network {
  public:
-  Pipeline(const Design& design, const Schedule& schedule, const Batch& inputs)
-      : design_(design),
-        process_(design.processes.front()),
-        schedule_(schedule.processes.front()),
-        inputs_(inputs),
-        valid_(static_cast<std::size_t>(schedule_.stages), false),
-        registers_(static_cast<std::size_t>(schedule_.stages)),
-        last_read_(last_reads(process_, schedule_.stage, schedule_.stages)) {
-    GATEFOLD_ASSERT(design.processes.size() == 1 && process_.is_parallel(),
-                    "the cycle simulator runs one fully parallel process");
-    for (const Port& port : design.inputs) samples_ = inputs.at(port.name).shape[0];
-    for (const Port& port : design.outputs)
-      trace_.outputs[port.name] = {{samples_, numeric::element_count(port.shape)}, {}};
+  Network(const Design& design, const Schedule& schedule, const Batch& inputs,
+          const Traffic& traffic)
+      : design_(design), traffic_(traffic), wires_(design.channels.size()) {
+    for (std::size_t p = 0; p < design.processes.size(); ++p) add_process(p, schedule.processes[p]);
+    for (std::size_t c = 0; c < wires_.size(); ++c) {
+      if (c < schedule.channels.size()) wires_[c].depth = schedule.channels[c].depth;
+      const auto& initial = design.channels[c].initial;
+      wires_[c].fifo.assign(initial.begin(), initial.end());
+    }
+    for (std::size_t i = 0; i < design.inputs.size(); ++i) feed(i, inputs);
+    for (std::size_t i = 0; i < design.outputs.size(); ++i) open(i);
+    trace_.times.inputs.resize(design.inputs.size());
+    trace_.times.outputs.resize(design.outputs.size());
   }
 
-  bool finished() const { return static_cast<Word64>(trace_.out.size()) == samples_; }
+  bool finished() const { return beats_left_ == 0; }
 
   /// One rising edge; false when no beat moved.
-  bool clock(Word64 cycle, const Traffic& traffic) {
-    const bool leaves = valid_.back() && traffic.takes(cycle);
-    const bool advance = !valid_.back() || leaves;
-    const auto next = static_cast<Word64>(trace_.in.size());
-    const bool enters = advance && next < samples_ && traffic.offers(cycle);
-    if (leaves) give(cycle);
-    if (advance) shift(enters, next);
-    if (enters) trace_.in.push_back(cycle);
-    return leaves || enters;
+  bool clock(Cycle cycle) {
+    cycle_ = cycle;
+    advances_.assign(pipelines_.size(), std::nullopt);
+    starting_.assign(pipelines_.size(), std::nullopt);
+    for (std::size_t p = 0; p < pipelines_.size(); ++p) {
+      if (fires(p)) starting_[p] = take(p);
+      find_leaving(p);
+      advances(p);
+    }
+    const bool moves = !leaving_.empty() || std::ranges::any_of(starting_, [](const auto& beats) {
+      return beats.has_value();
+    });
+    load();
+    return moves;
   }
 
   CycleTrace trace() && { return std::move(trace_); }
 
  private:
-  /// Every stage computes on its registers; the results are what the next registers load.
-  void shift(bool enters, Word64 sample) {
-    for (std::size_t s = registers_.size(); s-- > 0;) {
-      const bool holds = s == 0 ? enters : valid_[s - 1];
-      Words words = s == 0 ? Words(process_.body.size()) : std::move(registers_[s - 1]);
-      if (holds) compute(words, static_cast<int>(s), sample);
-      registers_[s] = std::move(words);
-      valid_[s] = holds;
+  Wire& wire(ChannelId id) { return wires_[static_cast<std::size_t>(id.index)]; }
+  const Wire& wire(ChannelId id) const { return wires_[static_cast<std::size_t>(id.index)]; }
+
+  void add_process(std::size_t p, const ProcessSchedule& schedule) {
+    const Process& process = design_.processes[p];
+    pipelines_.emplace_back(design_, process, schedule);
+    for (std::size_t t = 0; t < process.takes.size(); ++t)
+      wire(process.takes[t].channel).to = {std::nullopt, p, t};
+    for (std::size_t g = 0; g < process.gives.size(); ++g)
+      wire(process.gives[g].channel).from = {std::nullopt, p, g};
+  }
+
+  void feed(std::size_t port, const Batch& inputs) {
+    Wire& from = wire(design_.inputs[port].channel);
+    from.from.port = port;
+    const numeric::IntTensor& tensor = inputs.at(design_.inputs[port].name);
+    samples_ = tensor.shape[0];
+    const auto& channel = design_.inputs[port].channel;
+    const std::size_t words =
+        design_.channels[static_cast<std::size_t>(channel.index)].words.size();
+    const auto elements = elements_of_beats(design_.inputs[port]);
+    for (std::int64_t sample = 0; sample < samples_; ++sample)
+      for (std::size_t i = 0; i < elements.size(); ++i) {
+        if (i % words == 0) from.fifo.emplace_back();
+        from.fifo.back().push_back(tensor[sample * tensor.shape[1] + elements[i]]);
+      }
+    beats_left_ += static_cast<std::int64_t>(from.fifo.size());
+  }
+
+  void open(std::size_t port) {
+    const Port& output = design_.outputs[port];
+    wire(output.channel).to.port = port;
+    const std::int64_t elements = numeric::element_count(output.shape);
+    trace_.outputs[output.name] = numeric::IntTensor{
+        {samples_, elements},
+        std::vector<std::int64_t>(static_cast<std::size_t>(samples_ * elements))};
+    outputs_.push_back({elements_of_beats(output), 0});
+    const auto& words = design_.channels[static_cast<std::size_t>(output.channel.index)].words;
+    beats_left_ += samples_ * elements / static_cast<std::int64_t>(words.size());
+  }
+
+  /// A beat is offered to the taker.
+  bool is_valid(const Wire& at) const {
+    if (at.from.port)
+      return !at.fifo.empty() && (!traffic_.offers || traffic_.offers(*at.from.port, cycle_));
+    if (at.depth > 0) return !at.fifo.empty();
+    return pipelines_[at.from.process].offers(at.from.move);
+  }
+
+  /// The beat in the output register leaves in this cycle, if there is one.
+  bool is_ready(const Wire& at) {
+    if (at.to.port) return !traffic_.takes || traffic_.takes(*at.to.port, cycle_);
+    if (at.depth > 0) return at.fifo.size() < static_cast<std::size_t>(at.depth);
+    return fires(at.to.process) && pipelines_[at.to.process].wants(at.to.move);
+  }
+
+  bool advances(std::size_t p) {
+    if (!advances_[p]) {
+      bool free = true;
+      const auto& gives = design_.processes[p].gives;
+      for (std::size_t g = 0; g < gives.size(); ++g)
+        free &= !pipelines_[p].offers(g) || is_ready(wire(gives[g].channel));
+      advances_[p] = free;
     }
+    return *advances_[p];
   }
 
-  void compute(Words& words, int stage, Word64 sample) {
-    for (std::size_t i = 0; i < words.size(); ++i)
-      if (schedule_.stage[i] == stage) words[i] = value(words, i, sample);
-    for (std::size_t i = 0; i < words.size(); ++i)
-      if (last_read_[i] <= stage && !constant(i))
-        words[i].reset();  // no register behind this stage
+  bool fires(std::size_t p) {
+    const ProcessPipeline& pipeline = pipelines_[p];
+    if (!pipeline.may_start()) return false;
+    const auto& takes = design_.processes[p].takes;
+    for (std::size_t t = 0; t < takes.size(); ++t)
+      if (pipeline.wants(t) && !is_valid(wire(takes[t].channel))) return false;
+    return advances(p);
   }
 
-  bool constant(std::size_t i) const { return process_.body[i].range.is_constant(); }
-
-  /// The word of an operand; a constant is a literal in every stage.
-  Word64 read(const Words& words, ValueId id) const {
-    const auto i = static_cast<std::size_t>(id.index);
-    if (constant(i)) return process_.body[i].range.low;
-    GATEFOLD_ASSERT(words[i].has_value(), "a word is read where no register holds it");
-    return *words[i];
+  /// The beats of the step that starts; no words where it takes none.
+  std::vector<Beat> take(std::size_t p) {
+    std::vector<Beat> beats;
+    const auto& takes = design_.processes[p].takes;
+    for (std::size_t t = 0; t < takes.size(); ++t)
+      beats.push_back(pipelines_[p].wants(t) ? taken(takes[t].channel) : Beat{});
+    return beats;
   }
 
-  Word64 value(const Words& words, std::size_t i, Word64 sample) const {
-    const Operation& operation = process_.body[i];
-    if (constant(i)) return operation.range.low;
-    if (const auto* k = std::get_if<Receive>(&operation.kind)) return received(*k, sample);
-    std::vector<Word64> in;
-    for (const ValueId id : operands(operation.kind)) in.push_back(read(words, id));
-    const Word64 result = evaluate_operation(operation.kind, process_, in);
-    check_range(design_, process_, {static_cast<std::int32_t>(i)}, {&result, 1});
-    return result;
-  }
-
-  Word64 received(const Receive& k, Word64 sample) const {
-    for (const Port& port : design_.inputs) {
-      if (port.channel != k.channel) continue;
-      const auto& tensor = inputs_.at(port.name);
-      return tensor[sample * tensor.shape[1] + k.word];
+  Beat taken(ChannelId channel) {
+    const Wire& from = wire(channel);
+    if (!from.from.port && from.depth == 0)
+      return pipelines_[from.from.process].beat(from.from.move);
+    if (from.from.port) {
+      trace_.times.inputs[*from.from.port].push_back(cycle_);
+      --beats_left_;
     }
-    GATEFOLD_ASSERT(false, "a channel without a port");
-    return 0;
+    popped_.push_back(static_cast<std::size_t>(channel.index));
+    return from.fifo.front();
   }
 
-  void give(Word64 cycle) {
-    trace_.out.push_back(cycle);
-    for (const Port& port : design_.outputs)
-      for (const Give& give : process_.gives)
-        if (give.channel == port.channel)
-          for (const ValueId word : give.words)
-            trace_.outputs[port.name].data.push_back(read(registers_.back(), word));
+  void find_leaving(std::size_t p) {
+    const auto& gives = design_.processes[p].gives;
+    for (std::size_t g = 0; g < gives.size(); ++g)
+      if (pipelines_[p].offers(g) && is_ready(wire(gives[g].channel))) leaving_.push_back({p, g});
+  }
+
+  /// What the cycle has settled happens.
+  void load() {
+    for (const std::size_t c : popped_) wires_[c].fifo.pop_front();
+    for (const auto& [p, g] : leaving_) {
+      Wire& to = wire(design_.processes[p].gives[g].channel);
+      if (to.to.port) leave(*to.to.port, pipelines_[p].beat(g));
+      if (!to.to.port && to.depth > 0) to.fifo.push_back(pipelines_[p].beat(g));
+      pipelines_[p].leave(g);
+    }
+    for (std::size_t p = 0; p < pipelines_.size(); ++p)
+      if (advances(p)) pipelines_[p].advance(starting_[p] ? &*starting_[p] : nullptr);
+    popped_.clear();
+    leaving_.clear();
+  }
+
+  void leave(std::size_t port, const Beat& beat) {
+    Output& output = outputs_[port];
+    numeric::IntTensor& tensor = trace_.outputs[design_.outputs[port].name];
+    if (output.words == tensor.size()) return;  // of inferences that were not asked for
+    const auto elements = static_cast<std::int64_t>(output.elements.size());
+    for (const std::int64_t word : beat) {
+      const std::int64_t start = output.words / elements * elements;
+      tensor[start + output.elements[static_cast<std::size_t>(output.words++ - start)]] = word;
+    }
+    trace_.times.outputs[port].push_back(cycle_);
+    --beats_left_;
   }
 
   const Design& design_;
-  const Process& process_;
-  const ProcessSchedule& schedule_;
-  const Batch& inputs_;
-  Word64 samples_ = 0;
-  std::vector<bool> valid_;       // behind each stage
-  std::vector<Words> registers_;  // behind each stage
-  std::vector<int> last_read_;    // by value: the last stage that reads it
+  const Traffic& traffic_;
+  std::vector<Wire> wires_;  // by channel
+  std::vector<ProcessPipeline> pipelines_;
+  std::vector<Output> outputs_;
+  // Of this cycle:
+  std::vector<std::optional<bool>> advances_;                 // by process
+  std::vector<std::optional<std::vector<Beat>>> starting_;    // by process: what its step takes
+  std::vector<std::size_t> popped_;                           // channels
+  std::vector<std::pair<std::size_t, std::size_t>> leaving_;  // process and give
+  Cycle cycle_ = 0;
+  std::int64_t samples_ = 0, beats_left_ = 0;
   CycleTrace trace_;
 };
 
@@ -123,15 +222,15 @@ class Pipeline {
 
 CycleTrace simulate(const Design& design, const Schedule& schedule, const Batch& inputs,
                     const Traffic& traffic, std::int64_t patience) {
-  Pipeline pipeline(design, schedule, inputs);
+  Network network(design, schedule, inputs, traffic);
   std::int64_t idle = 0;
   Progress progress("simulate: cycles", 0, ProgressStyle::counted());
-  for (std::int64_t cycle = 0; !pipeline.finished() && !interrupted(); ++cycle) {
+  for (Cycle cycle = 0; !network.finished() && !interrupted(); ++cycle) {
     progress.advance();
-    idle = pipeline.clock(cycle, traffic) ? 0 : idle + 1;
-    GATEFOLD_ASSERT(idle <= patience, "the pipeline stands still");
+    idle = network.clock(cycle) ? 0 : idle + 1;
+    GATEFOLD_ASSERT(idle <= patience, "the network stands still");
   }
-  return std::move(pipeline).trace();
+  return std::move(network).trace();
 }
 
 }  // namespace gatefold::schedule

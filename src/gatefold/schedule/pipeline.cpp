@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "gatefold/schedule/cut.h"
+#include "gatefold/schedule/network.h"
 #include "gatefold/support/interrupt.h"
 
 namespace gatefold::schedule {
@@ -14,9 +15,9 @@ Diagnostics too_slow(const Design& design, const Process& process, const Target&
                      double clock_ns, const Timing& timing) {
   std::map<int, std::size_t> slowest;
   for (std::size_t i = 0; i < timing.size(); ++i) {
-    if (timing.delay[i] <= timing.period) continue;
+    if (timing.longest(i) <= timing.period) continue;
     const auto [known, fresh] = slowest.try_emplace(process.body[i].layer, i);
-    if (!fresh && timing.delay[i] > timing.delay[known->second]) known->second = i;
+    if (!fresh && timing.longest(i) > timing.longest(known->second)) known->second = i;
   }
   Diagnostics errors;
   for (const auto& [layer, i] : slowest) {
@@ -24,7 +25,7 @@ Diagnostics too_slow(const Design& design, const Process& process, const Target&
     errors.push_back(
         diagnose(DiagnosticId::ClockTooFast, design.layers[static_cast<std::size_t>(layer)].name,
                  name_of(operation.kind), word_of(operation.range).width, i, process.name,
-                 static_cast<double>(timing.delay[i]) / 1000, target.name, clock_ns,
+                 static_cast<double>(timing.longest(i)) / 1000, target.name, clock_ns,
                  static_cast<double>(std::max<std::int64_t>(timing.period, 0)) / 1000));
   }
   return errors;
@@ -85,35 +86,12 @@ Result<ProcessSchedule> cut(const Design& design, const Process& process, const 
   return schedule;
 }
 
-/// Cycles from the first beat that the process takes to the last that it gives.
-int latency(const Process& process, const ProcessSchedule& schedule) {
-  std::int64_t first = process.takes.empty() ? 0 : process.steps(), last = 0;
-  for (std::int64_t step = 0; step < process.steps(); ++step) {
-    for (const Take& take : process.takes)
-      if (process.holds(take.when, step)) first = std::min(first, step);
-    for (const Give& give : process.gives)
-      if (process.holds(give.when, step)) last = step;
-  }
-  return static_cast<int>(std::max<std::int64_t>(last - first, 0)) * process.interval +
-         schedule.stages;
-}
-
-/// Along the longest path of processes; exact where all but one process are fully parallel.
-int latency(const Design& design, const std::vector<ProcessSchedule>& schedules) {
-  std::vector<int> ready(design.channels.size(), 0);
-  int longest = 0;
-  for (std::size_t round = 0; round < design.processes.size(); ++round)
-    for (std::size_t p = 0; p < design.processes.size(); ++p) {
-      const Process& process = design.processes[p];
-      int start = 0;
-      for (const Take& take : process.takes)
-        start = std::max(start, ready[static_cast<std::size_t>(take.channel.index)]);
-      const int end = start + latency(process, schedules[p]);
-      longest = std::max(longest, end);
-      for (const Give& give : process.gives)
-        ready[static_cast<std::size_t>(give.channel.index)] = end;
-    }
-  return longest;
+/// How many processes wires may join in a row: ready passes a gate in each, and each stops its
+/// registers by one more.
+int most_wired(const Target& target, double clock_ns) {
+  const double gate = target.cost(CostClass::Logic).delay_ns.at(1) + target.route_ns;
+  const double gates = (clock_ns - target.register_ns) / std::max(gate, 1e-3);
+  return static_cast<int>(std::clamp(gates / 2, 1.0, 1000.0));
 }
 
 }  // namespace
@@ -136,15 +114,19 @@ Result<Schedule> pipeline(const Design& design, const Target& target, double clo
   Schedule schedule;
   schedule.clock_ns = clock_ns;
   schedule.critical_ns = target.register_ns;
+  std::vector<int> depth;  // in stages, by process
   for (const Process& process : design.processes) {
     GATEFOLD_TRY(ProcessSchedule part, cut(design, process, target, clock_ns, stages));
     for (const double ready : part.arrival)
       schedule.critical_ns = std::max(schedule.critical_ns, ready + target.register_ns);
-    const auto steps = static_cast<int>(process.steps()) * process.interval;
-    schedule.interval_cycles = std::max(schedule.interval_cycles, steps);
+    depth.push_back(part.stages);
     schedule.processes.push_back(std::move(part));
   }
-  schedule.latency_cycles = latency(design, schedule.processes);
+  NetworkSchedule network = schedule_network(design, depth, most_wired(target, clock_ns));
+  GATEFOLD_CHECK(check_interrupt());
+  schedule.channels = std::move(network.channels);
+  schedule.latency_cycles = static_cast<int>(network.latency);
+  schedule.interval_cycles = static_cast<int>(network.interval);
   return schedule;
 }
 

@@ -24,11 +24,25 @@ struct ProcessSchedule {
   std::int64_t register_bits = 0;  // of words; without the valid bits
 };
 
+/// How a channel is built. Depth 0: the giver's output register itself, its valid, ready and data
+/// wired to the taker. Else a FIFO of `depth` beats behind the output register: it accepts a beat
+/// while it holds fewer (a beat taken makes room from the next cycle on), and offers it from the
+/// next cycle on; `Channel::initial` lies in it at reset. Ports have depth 0.
+struct ChannelSchedule {
+  int depth = 0;
+  /// Most beats that have their place in the FIFO in one cycle, also one that leaves in it, when
+  /// inputs are always valid and outputs always ready.
+  int peak = 0;
+};
+
 struct Schedule {
   double clock_ns = 5;
   std::vector<ProcessSchedule> processes;
-  int latency_cycles = 0;   // from the first beat taken to the last beat given
-  int interval_cycles = 1;  // from one inference to the next
+  std::vector<ChannelSchedule> channels;  // by ChannelId
+  /// Of the first inference, from the first beat taken to the last beat given, when the network was
+  /// idle, the inputs are always valid and the outputs always ready.
+  int latency_cycles = 0;
+  int interval_cycles = 1;  // from one inference to the next, steady, rounded up
   double critical_ns = 0;   // longest register to register path by the delay model
 };
 

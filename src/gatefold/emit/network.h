@@ -1,0 +1,52 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gatefold/emit/plan.h"
+
+// A design as modules: one of each process and, where there are several or channels between them,
+// a top module that joins them.
+namespace gatefold::emit {
+
+/// A port of the top module.
+struct NetworkPort : StreamPort {
+  const hardware::Port* port = nullptr;
+  std::int64_t beats = 1;  // of one inference
+};
+
+/// A channel between processes.
+struct NetworkChannel : StreamPort {
+  int depth = 0;  // 0: wires; else beats of its queue
+};
+
+struct Network {
+  const hardware::Design* design = nullptr;
+  std::string top;     // name of the top module
+  std::string banner;  // version and hash, one line
+  std::vector<Plan> processes;
+  std::vector<std::string> process_stems;  // by process
+  std::vector<NetworkPort> inputs, outputs;
+  std::vector<NetworkChannel> channels;  // those that are no ports
+
+  /// The module of the only process is the top module.
+  bool is_one_process() const { return processes.size() == 1 && channels.empty(); }
+};
+
+/// A module that holds a part of a trained layer.
+struct LayerModule {
+  std::size_t process = 0;
+  const LayerPlan* plan = nullptr;
+};
+
+/// The design must verify, and the schedule belong to it.
+Network make_network(const hardware::Design& design, const schedule::Schedule& schedule,
+                     const EmitOptions& options);
+
+/// The modules of a layer of the design, by process.
+std::vector<LayerModule> modules_of(const Network& network, std::size_t layer);
+
+/// The top module of a design that is not one process: the processes and the channels' queues.
+std::string network_module(const Network& network);
+
+}  // namespace gatefold::emit

@@ -1,0 +1,154 @@
+#include <algorithm>
+
+#include "gatefold/lowering/elements.h"
+#include "gatefold/lowering/fronts.h"
+#include "gatefold/lowering/network.h"
+#include "gatefold/lowering/planner.h"
+#include "gatefold/lowering/position.h"
+#include "gatefold/support/match.h"
+
+namespace gatefold::lowering {
+
+using namespace graph;
+using hardware::ChannelId;
+
+namespace {
+
+/// The nodes of a process as a graph of one position.
+struct Region {
+  Graph graph;
+  std::map<Value, Value> local;
+};
+
+class Builder {
+ public:
+  Builder(const Graph& graph, const NetworkPlan& plan, const LoweringOptions& options)
+      : graph_(graph), plan_(plan), options_(options), channels_(plan.channels) {
+    design_.name = graph.name;
+  }
+
+  Result<hardware::Design> run() {
+    for (const ProcessPlan& process : plan_.processes) {
+      design_.processes.emplace_back().name = process.layer + " " + process.purpose;
+      GATEFOLD_CHECK(build_process(process));
+    }
+    for (const OutputPlan& output : plan_.outputs)
+      design_.outputs.push_back(
+          {output.name, channels_[output.channel], output.shape, output.axes});
+    return std::move(design_);
+  }
+
+ private:
+  Status build_process(const ProcessPlan& plan) {
+    const std::size_t index = design_.processes.size() - 1;
+    Region region;
+    Lowerer lowerer(region.graph, options_, design_, index);
+    lowerer.enter_layer(plan.layer, plan.purpose);
+    const FrontWords front = build_front(lowerer, plan);
+    std::map<Value, Words> words;
+    for (std::size_t k = 0; k < plan.front_values.size(); ++k)
+      words[plan.front_values[k]] = front.values[k];
+    if (plan.holds_positions()) {
+      GATEFOLD_CHECK(fill(region, lowerer, plan, words));
+      GATEFOLD_CHECK(lowerer.run());
+      for (const auto& [value, local] : region.local) words[value] = lowerer.words(local);
+    } else {
+      GATEFOLD_CHECK(lower_elements(lowerer, graph_, plan, front.group, words));
+    }
+    for (const Transfer& transfer : plan.gives)
+      give(lowerer, transfer, words.at(transfer.value), front.when);
+    return success();
+  }
+
+  FrontWords build_front(Lowerer& lowerer, const ProcessPlan& plan) {
+    std::vector<ChannelId> takes;
+    for (const Transfer& transfer : plan.takes) takes.push_back(channels_[transfer.channel]);
+    return std::visit(
+        Match{[&](const PortFront& front) {
+                const TensorType& type = graph_.type(plan.front_values.front());
+                return build(lowerer, front, plan, at_position(type, plan.layout.axes));
+              },
+              [&](const TakeFront& front) { return build(lowerer, front, plan, takes); },
+              [&](const WindowFront& front) { return build(lowerer, front, takes); },
+              [&](const FoldFront& front) { return build(lowerer, front, plan, takes); },
+              [&](const ConvertFront& front) { return build(lowerer, front, takes); },
+              [&](const ReduceFront& front) { return build(lowerer, front, plan, takes); }},
+        plan.front);
+  }
+
+  /// The region's graph on the ranges that the front's words have in every step.
+  Status fill(Region& region, Lowerer& lowerer, const ProcessPlan& plan,
+              const std::map<Value, Words>& words) {
+    const int axes = plan.layout.axes;
+    for (const Value& value : plan.front_values) {
+      TensorType type = at_position(graph_.type(value), axes);
+      type.ranges.clear();
+      for (const ValueId word : words.at(value)) type.ranges.push_back(lowerer.range(word));
+      region.local[value] = region.graph.add_given(std::move(type), plan.layer);
+      lowerer.seed(region.local[value], words.at(value));
+    }
+    for (const NodeId id : plan.nodes) GATEFOLD_CHECK(add_node(region, id, axes));
+    for (const Transfer& transfer : plan.gives)
+      region.graph.add_output("", region.local.at(transfer.value));
+    return success();
+  }
+
+  Status add_node(Region& region, NodeId id, int axes) {
+    const Node& node = graph_.node(id);
+    if (std::holds_alternative<Constant>(node.op)) {
+      GATEFOLD_TRY(region.local[Value(id, 0)], region.graph.add(node.op, {}, node.layer));
+      return success();
+    }
+    std::vector<Value> inputs;
+    std::vector<TensorType> types;
+    for (const Value& input : node.inputs) {
+      types.push_back(graph_.type(input));
+      const Node& source = graph_.node(input.node);
+      const auto* constant = std::get_if<Constant>(&source.op);
+      if (constant != nullptr && !region.local.contains(input)) {
+        const auto own = at_position(*constant, axes, node.outputs.front().shape.size());
+        GATEFOLD_TRY(region.local[input], region.graph.add(own.value(), {}, source.layer));
+      }
+      inputs.push_back(region.local.at(input));
+    }
+    auto op = at_position(node, types, axes);
+    GATEFOLD_TRY(region.local[Value(id, 0)],
+                 region.graph.add(std::move(op.value()), std::move(inputs), node.layer));
+    return success();
+  }
+
+  void give(Lowerer& lowerer, const Transfer& transfer, const Words& words,
+            const hardware::When& when) {
+    std::vector<Interval> ranges;
+    for (const ValueId word : words) ranges.push_back(lowerer.range(word));
+    const std::string name = graph_.node(transfer.value.node).layer;
+    const ChannelId channel = lowerer.add_channel(name, std::move(ranges));
+    lowerer.process().gives.push_back({channel, words, when});
+    channels_[transfer.channel] = channel;
+  }
+
+  const Graph& graph_;
+  const NetworkPlan& plan_;
+  const LoweringOptions& options_;
+  hardware::Design design_;
+  std::vector<ChannelId> channels_;
+};
+
+}  // namespace
+
+Result<hardware::Design> build_network(const Graph& graph, const NetworkPlan& plan,
+                                       const LoweringOptions& options) {
+  return Builder(graph, plan, options).run();
+}
+
+Result<hardware::Design> lower_network(const Graph& graph, const LoweringOptions& options,
+                                       const Folds& folds) {
+  GATEFOLD_TRY(const NetworkPlan plan, plan_network(graph, folds));
+  return build_network(graph, plan, options);
+}
+
+Result<NetworkPlan> plan_network(const Graph& graph, const Folds& folds) {
+  return Planner(graph, folds).run();
+}
+
+}  // namespace gatefold::lowering

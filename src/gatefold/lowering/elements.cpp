@@ -1,0 +1,105 @@
+#include "gatefold/lowering/elements.h"
+
+#include <algorithm>
+
+#include "gatefold/graph/per_axis.h"
+#include "gatefold/lowering/position.h"
+#include "gatefold/lowering/quantize.h"
+#include "gatefold/support/match.h"
+
+namespace gatefold::lowering {
+
+using namespace graph;
+
+namespace {
+
+class Elements {
+ public:
+  Elements(Lowerer& lowerer, const Graph& graph, const ProcessPlan& plan, ValueId group,
+           std::map<Value, Words>& words)
+      : lowerer_(lowerer), graph_(graph), plan_(plan), group_(group), words_(words) {}
+
+  Status lower(NodeId id) {
+    const Node& node = graph_.node(id);
+    lowerer_.enter_layer(node.layer, graph::name_of(node.op));
+    std::vector<TensorType> types;
+    for (const Value& input : node.inputs) types.push_back(graph_.type(input));
+    const Op op = at_position(node, types, plan_.layout.axes).value();
+    Words result;
+    for (std::size_t lane = 0; lane < plan_.layout.lanes(); ++lane) {
+      Words operands;
+      for (const Value& input : node.inputs) operands.push_back(words_.at(input)[lane]);
+      if (const auto* combine = std::get_if<Combine>(&op)) {
+        result.push_back(combine_words(lowerer_, combine->kind, operands));
+        continue;
+      }
+      const TensorType in = at_position(types.front(), plan_.layout.axes);
+      GATEFOLD_TRY(const ValueId word, lower_one(op, in, lane, operands.front(), node.layer));
+      result.push_back(word);
+    }
+    words_[{id, 0}] = std::move(result);
+    return success();
+  }
+
+ private:
+  /// The elements of a lane, one a group; a group without one repeats the element before.
+  std::vector<std::int64_t> elements_of(std::size_t lane) const {
+    std::vector<std::int64_t> elements;
+    for (const auto& group : plan_.layout.groups) {
+      const bool is_free = group[lane] < 0;
+      elements.push_back(!is_free ? group[lane] : elements.empty() ? 0 : elements.back());
+    }
+    return elements;
+  }
+
+  Result<ValueId> lower_one(const Op& op, const TensorType& in, std::size_t lane, ValueId word,
+                            const std::string& layer) {
+    const auto elements = elements_of(lane);
+    if (const auto* quantize = std::get_if<Quantize>(&op))
+      return lower_in_turn(lowerer_, {*quantize, in, elements, group_, layer}, word);
+    const auto& function = std::get<Map>(op).function;
+    if (const auto* table = std::get_if<Table>(&function))
+      return looked_up(*table, in.shape, elements, word);
+    if (const auto* clamp = std::get_if<Clamp>(&function)) {
+      const Interval& range = lowerer_.range(word);
+      return lowerer_.clamp(word,
+                            {clamp->low.value_or(range.low), clamp->high.value_or(range.high), 0});
+    }
+    return word;
+  }
+
+  ValueId looked_up(const Table& table, const Shape& shape,
+                    const std::vector<std::int64_t>& elements, ValueId word) {
+    std::vector<std::int64_t> turns;
+    std::vector<std::vector<std::int64_t>> tables;
+    for (const std::int64_t element : elements) {
+      const auto& entries = table.entries.at(element, shape);
+      const auto found = std::ranges::find(tables, entries);
+      turns.push_back(found - tables.begin());
+      if (found == tables.end()) tables.push_back(entries);
+    }
+    const auto last = table.first + static_cast<std::int64_t>(tables.front().size()) - 1;
+    const ValueId inside = lowerer_.clamp(word, {table.first, last, 0});
+    Words choices;
+    for (const auto& entries : tables)
+      choices.push_back(lowerer_.lookup(inside, table.first, entries));
+    return chosen(lowerer_, choices, turns, group_);
+  }
+
+  Lowerer& lowerer_;
+  const Graph& graph_;
+  const ProcessPlan& plan_;
+  ValueId group_;
+  std::map<Value, Words>& words_;
+};
+
+}  // namespace
+
+Status lower_elements(Lowerer& lowerer, const Graph& graph, const ProcessPlan& plan, ValueId group,
+                      std::map<Value, Words>& words) {
+  Elements elements(lowerer, graph, plan, group, words);
+  for (const NodeId id : plan.nodes) GATEFOLD_CHECK(elements.lower(id));
+  return success();
+}
+
+}  // namespace gatefold::lowering

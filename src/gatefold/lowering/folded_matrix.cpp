@@ -1,0 +1,260 @@
+#include "gatefold/lowering/folded_matrix.h"
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <set>
+#include <tuple>
+
+namespace gatefold::lowering {
+namespace {
+
+using Order = FoldedMatrix::Order;
+
+/// The weights of all groups as one matrix, zero outside of its blocks.
+class BlockMatrix {
+ public:
+  explicit BlockMatrix(const graph::Linear& linear)
+      : weights_(linear.weights.data),
+        rows_(linear.weights.shape[1]),
+        columns_(linear.weights.shape[2]),
+        groups_(linear.weights.shape[0]) {}
+
+  std::int64_t inputs() const { return groups_ * rows_; }
+  std::int64_t outputs() const { return groups_ * columns_; }
+  std::int64_t at(std::int64_t input, std::int64_t output) const {
+    if (input < 0 || output < 0 || input / rows_ != output / columns_) return 0;
+    const std::int64_t row = (input / rows_) * rows_ + input % rows_;
+    return weights_[static_cast<std::size_t>(row * columns_ + output % columns_)];
+  }
+
+ private:
+  const std::vector<std::int64_t>& weights_;
+  std::int64_t rows_, columns_, groups_;
+};
+
+std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
+
+/// All beats of the inputs for each group of outputs.
+void add_tiles(FoldedMatrix& folded, const BlockMatrix& matrix, const Layout& inputs) {
+  for (const auto& outputs : folded.outputs) {
+    folded.first.push_back(folded.steps());
+    for (std::size_t beat = 0; beat < inputs.groups.size(); ++beat) {
+      std::vector<Slot> slots;
+      for (const std::int64_t output : outputs)
+        for (const std::int64_t input : inputs.groups[beat])
+          slots.push_back({static_cast<std::int64_t>(beat), matrix.at(input, output)});
+      folded.slots.push_back(std::move(slots));
+    }
+    folded.last.push_back(folded.steps() - 1);
+  }
+}
+
+/// The nonzero weights of an output, by bank, in the order in which its inputs come in.
+using Lists = std::vector<std::vector<Slot>>;
+
+Lists lists_of(const BlockMatrix& matrix, const Layout& inputs, std::int64_t output) {
+  Lists lists(inputs.lanes());
+  for (std::size_t beat = 0; beat < inputs.groups.size(); ++beat)
+    for (std::size_t bank = 0; bank < lists.size(); ++bank)
+      if (const auto weight = matrix.at(inputs.groups[beat][bank], output); weight != 0)
+        lists[bank].push_back({static_cast<std::int64_t>(beat), weight});
+  return lists;
+}
+
+std::size_t longest(const Lists& lists) {
+  std::size_t most = 0;
+  for (const auto& list : lists) most = std::max(most, list.size());
+  return most;
+}
+
+/// Steps from `start` on until one list is done, when a beat can be read one step after it came.
+std::int64_t end_of(const std::vector<Slot>& list, std::int64_t start) {
+  std::int64_t step = start;
+  for (const Slot& slot : list) step = std::max(step, slot.address + 1) + 1;
+  return step;
+}
+
+/// The steps of one group of outputs; a step for outputs without weights too.
+std::int64_t end_of(const std::vector<const Lists*>& group, std::int64_t start) {
+  std::int64_t end = start + 1;
+  for (const Lists* lists : group)
+    for (const auto& list : *lists) end = std::max(end, end_of(list, start));
+  return end;
+}
+
+/// Outputs with lists of equal length come next to one another.
+std::vector<std::int64_t> by_length(const std::vector<Lists>& lists) {
+  std::vector<std::int64_t> order(lists.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::ranges::stable_sort(order, std::greater<>(),
+                           [&](auto j) { return longest(lists[size(j)]); });
+  return order;
+}
+
+std::vector<const Lists*> members(const std::vector<Lists>& lists,
+                                  const std::vector<std::int64_t>& outputs) {
+  std::vector<const Lists*> group;
+  for (const auto output : outputs)
+    if (output >= 0) group.push_back(&lists[size(output)]);
+  return group;
+}
+
+std::vector<std::vector<std::int64_t>> groups_of(const std::vector<std::int64_t>& order,
+                                                 std::size_t lanes) {
+  std::vector<std::vector<std::int64_t>> groups;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i % lanes == 0) groups.emplace_back(lanes, -1);
+    groups.back()[i % lanes] = order[i];
+  }
+  return groups;
+}
+
+/// Every input must have come before the position ends.
+std::int64_t steps_of_lists(const std::vector<Lists>& lists, const std::vector<std::int64_t>& order,
+                            std::size_t lanes, std::int64_t beats) {
+  std::int64_t step = 0;
+  const auto groups = groups_of(order, lanes);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    step = end_of(members(lists, groups[g]), step);
+    if (g + 1 == groups.size()) step = std::max(step, beats);
+  }
+  return step;
+}
+
+void place(FoldedMatrix& folded, std::size_t lane, const Lists& lists, std::int64_t start) {
+  for (std::size_t bank = 0; bank < lists.size(); ++bank) {
+    std::int64_t step = start;
+    for (const Slot& slot : lists[bank]) {
+      step = std::max(step, slot.address + 1);
+      folded.slots[size(step++)][lane * folded.banks + bank] = slot;
+    }
+  }
+}
+
+void add_lists(FoldedMatrix& folded, const std::vector<Lists>& lists) {
+  for (std::size_t g = 0; g < folded.outputs.size(); ++g) {
+    const auto& outputs = folded.outputs[g];
+    const std::int64_t start = folded.steps();
+    std::int64_t end = end_of(members(lists, outputs), start);
+    if (g + 1 == folded.outputs.size()) end = std::max(end, folded.input_beats);
+    folded.slots.resize(size(end), std::vector<Slot>(folded.lanes * folded.banks));
+    for (std::size_t lane = 0; lane < outputs.size(); ++lane)
+      if (outputs[lane] >= 0) place(folded, lane, lists[size(outputs[lane])], start);
+    folded.first.push_back(start);
+    folded.last.push_back(end - 1);
+  }
+}
+
+std::vector<Lists> all_lists(const BlockMatrix& matrix, const Layout& inputs) {
+  std::vector<Lists> lists;
+  for (std::int64_t j = 0; j < matrix.outputs(); ++j) lists.push_back(lists_of(matrix, inputs, j));
+  return lists;
+}
+
+/// Numbers of lanes that the inputs can be brought to by cutting or joining beats.
+std::set<std::size_t> reachable_lanes(const Layout& inputs) {
+  std::set<std::size_t> lanes;
+  const std::size_t own = inputs.lanes();
+  for (std::size_t d = 1; d * d <= own; ++d)
+    if (own % d == 0) lanes.insert({d, own / d});
+  for (std::size_t count = 2; count <= inputs.groups.size(); ++count)
+    if (count <= 16 || inputs.groups.size() % count == 0) lanes.insert(own * count);
+  return lanes;
+}
+
+/// Ranks folds: multipliers, then steps, then what needs no memory for its inputs.
+using Rank = std::tuple<std::int64_t, std::int64_t, int>;
+
+class Chooser {
+ public:
+  Chooser(const graph::Linear& linear, std::int64_t reuse) : matrix_(linear), reuse_(reuse) {}
+
+  void consider(const Layout& inputs) {
+    const auto beats = static_cast<std::int64_t>(inputs.groups.size());
+    if (beats > reuse_) return;
+    const auto banks = static_cast<std::int64_t>(inputs.lanes());
+    const std::int64_t outputs = matrix_.outputs();
+    offer({Order::Inputs, inputs.lanes(), size(outputs)}, banks * outputs, beats);
+    const std::int64_t groups = std::min(reuse_ / beats, outputs);
+    const std::int64_t lanes = (outputs + groups - 1) / groups;
+    const std::int64_t passes = (outputs + lanes - 1) / lanes;
+    if (passes > 1)
+      offer({Order::Tiles, inputs.lanes(), size(lanes)}, banks * lanes, passes * beats);
+    consider_lists(inputs);
+  }
+
+  Fold best() const { return best_; }
+
+ private:
+  void offer(const Fold& fold, std::int64_t multipliers, std::int64_t steps) {
+    const Rank rank{multipliers, steps, static_cast<int>(fold.order)};
+    if (rank >= rank_) return;
+    rank_ = rank;
+    best_ = fold;
+  }
+
+  /// The fewest lanes whose lists end in time, by bisection; steps fall with lanes, nearly always.
+  void consider_lists(const Layout& inputs) {
+    const auto lists = all_lists(matrix_, inputs);
+    const auto order = by_length(lists);
+    const auto beats = static_cast<std::int64_t>(inputs.groups.size());
+    const auto steps = [&](std::int64_t lanes) {
+      return steps_of_lists(lists, order, size(lanes), beats);
+    };
+    std::int64_t low = 0, high = matrix_.outputs();
+    if (steps(high) > reuse_) return;
+    while (high - low > 1) {
+      const std::int64_t middle = low + (high - low) / 2;
+      (steps(middle) <= reuse_ ? high : low) = middle;
+    }
+    offer({Order::Lists, inputs.lanes(), size(high)},
+          high * static_cast<std::int64_t>(inputs.lanes()), steps(high));
+  }
+
+  BlockMatrix matrix_;
+  std::int64_t reuse_;
+  Rank rank_{std::numeric_limits<std::int64_t>::max(), 0, 0};
+  Fold best_;
+};
+
+}  // namespace
+
+std::int64_t FoldedMatrix::multipliers() const {
+  std::vector<bool> used(lanes * banks, false);
+  for (const auto& step : slots)
+    for (std::size_t i = 0; i < step.size(); ++i)
+      if (step[i].weight != 0) used[i] = true;
+  return std::ranges::count(used, true);
+}
+
+FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, const Fold& fold) {
+  const BlockMatrix matrix(linear);
+  FoldedMatrix folded{
+      fold.order, fold.banks, fold.lanes, static_cast<std::int64_t>(inputs.groups.size()),
+      {},         {},         {},         {}};
+  std::vector<std::int64_t> order(size(matrix.outputs()));
+  std::iota(order.begin(), order.end(), 0);
+  if (fold.order == Order::Lists) {
+    const auto lists = all_lists(matrix, inputs);
+    folded.outputs = groups_of(by_length(lists), fold.lanes);
+    add_lists(folded, lists);
+  } else {
+    folded.outputs = groups_of(order, fold.lanes);
+    add_tiles(folded, matrix, inputs);
+  }
+  return folded;
+}
+
+Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse) {
+  Chooser chooser(linear, reuse);
+  for (const std::size_t lanes : reachable_lanes(inputs))
+    chooser.consider(layout_for(inputs, lanes));
+  return chooser.best();
+}
+
+Layout layout_for(const Layout& inputs, std::size_t lanes) {
+  return lanes <= inputs.lanes() ? cut(inputs, lanes) : joined(inputs, lanes / inputs.lanes());
+}
+
+}  // namespace gatefold::lowering

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "gatefold/graph/op.h"
+#include "gatefold/lowering/layout.h"
+
+namespace gatefold::lowering {
+
+/// What a multiplier does in a step: weight times the word of its bank at an address.
+struct Slot {
+  std::int64_t address = 0, weight = 0;
+  friend bool operator==(const Slot&, const Slot&) = default;
+};
+
+/// A constant matrix over time: in every step each lane adds up to one product of each bank of
+/// inputs to its sum. Bank k holds the inputs of lane k of the layout that comes in, by beat.
+struct FoldedMatrix {
+  enum class Order {
+    Inputs,  // beat after beat of the inputs; every output has a lane
+    Tiles,   // for each group of outputs, all beats of the inputs, which are kept
+    Lists,   // for each group of outputs, lists of nonzero weights alone; inputs are kept
+  };
+  Order order = Order::Inputs;
+  std::size_t banks = 1, lanes = 1;
+  std::int64_t input_beats = 1;                    // of a position
+  std::vector<std::vector<std::int64_t>> outputs;  // [group][lane], -1: none
+  std::vector<std::vector<Slot>> slots;            // [step][lane * banks + bank]
+  std::vector<std::int64_t> first, last;           // step of each group
+
+  std::int64_t steps() const { return static_cast<std::int64_t>(slots.size()); }
+  /// Lane and bank pairs that have a weight.
+  std::int64_t multipliers() const;
+};
+
+/// The shape of a fold: inputs and outputs that are worked on at once, and in which order.
+struct Fold {
+  FoldedMatrix::Order order = FoldedMatrix::Order::Inputs;
+  std::size_t banks = 1, lanes = 1;
+};
+
+FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, const Fold& fold);
+
+/// The fold with the fewest multipliers that takes at most `reuse` steps a position, for inputs
+/// that come in as in `inputs`; of equal ones the one with the fewest steps. More reuse never takes
+/// more multipliers. There is one for every reuse of at least 1.
+Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse);
+
+/// The layout with this many lanes that is nearest to how the inputs come in.
+Layout layout_for(const Layout& inputs, std::size_t lanes);
+
+}  // namespace gatefold::lowering

@@ -1,0 +1,114 @@
+#include "gatefold/lowering/fronts.h"
+
+#include "gatefold/hardware/range.h"
+
+namespace gatefold::lowering {
+
+using namespace hardware;
+
+namespace {
+
+Interval with_zero(const Interval& range) { return numeric::hull(range, Interval::constant(0)); }
+
+}  // namespace
+
+int add_loop(Lowerer& lowerer, const std::string& name, std::int64_t trips) {
+  lowerer.process().loops.push_back({name, trips});
+  return static_cast<int>(lowerer.process().loops.size()) - 1;
+}
+
+ValueId count_of(Lowerer& lowerer, int loop) {
+  const auto trips = lowerer.process().loops[static_cast<std::size_t>(loop)].trips;
+  if (trips == 1) return lowerer.constant(0);
+  return lowerer.emit(Counter{loop}, {0, trips - 1, 0});
+}
+
+ValueId is_at(Lowerer& lowerer, int loop, std::int64_t count) {
+  const auto trips = lowerer.process().loops[static_cast<std::size_t>(loop)].trips;
+  if (trips == 1) return lowerer.constant(count == 0 ? 1 : 0);
+  return lowerer.compare(Relation::Equal, count_of(lowerer, loop), lowerer.constant(count));
+}
+
+Words receive(Lowerer& lowerer, ChannelId channel, When when) {
+  lowerer.process().takes.push_back({channel, std::move(when)});
+  const auto words =
+      lowerer.design().channels[static_cast<std::size_t>(channel.index)].words.size();
+  Words received;
+  for (std::size_t k = 0; k < words; ++k) {
+    const Kind kind = Receive{channel, static_cast<int>(k)};
+    const auto range = range_of(kind, lowerer.process(), lowerer.design().channels);
+    received.push_back(lowerer.emit(kind, range.value()));
+  }
+  return received;
+}
+
+Register add_register(Lowerer& lowerer, const std::string& name, const Interval& range,
+                      std::int64_t initial) {
+  auto& states = lowerer.process().states;
+  const StateId id{static_cast<std::int32_t>(states.size())};
+  states.push_back({name, range, initial});
+  return {id, lowerer.emit(ReadState{id}, range)};
+}
+
+void write(Lowerer& lowerer, const Register& state, ValueId next, ValueId enable) {
+  lowerer.emit(WriteState{state.id, next, enable}, lowerer.range(next));
+}
+
+CountRange range_of_counts(int loop, std::int64_t first, std::int64_t end, std::int64_t stride) {
+  return {loop, first, end, stride, {}};
+}
+
+FrontWords build(Lowerer& lowerer, const PortFront& front, const ProcessPlan& plan,
+                 const graph::TensorType& type) {
+  add_loop(lowerer, "position", plan.layout.positions);
+  const int beat = add_loop(lowerer, "beat", static_cast<std::int64_t>(plan.layout.groups.size()));
+  std::vector<Interval> ranges;
+  for (std::size_t lane = 0; lane < plan.layout.lanes(); ++lane) {
+    ranges.push_back(type.range(plan.layout.groups.front()[lane]));
+    for (const auto& group : plan.layout.groups)
+      ranges.back() = numeric::hull(ranges.back(), type.range(group[lane]));
+  }
+  const ChannelId channel = lowerer.add_channel(front.name, std::move(ranges));
+  lowerer.design().inputs.push_back({front.name, channel, front.shape, front.axes});
+  const Words words = receive(lowerer, channel, {});
+  return {{words}, {}, plan.layout.groups.size() > 1 ? count_of(lowerer, beat) : ValueId{}};
+}
+
+FrontWords build(Lowerer& lowerer, const TakeFront&, const ProcessPlan& plan,
+                 const std::vector<ChannelId>& takes) {
+  add_loop(lowerer, "position", plan.layout.positions);
+  const int beat = add_loop(lowerer, "beat", static_cast<std::int64_t>(plan.layout.groups.size()));
+  FrontWords words;
+  for (const ChannelId channel : takes) words.values.push_back(receive(lowerer, channel, {}));
+  if (plan.layout.groups.size() > 1) words.group = count_of(lowerer, beat);
+  return words;
+}
+
+FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan&,
+                 const std::vector<ChannelId>& takes) {
+  const int loop = add_loop(lowerer, "position", front.positions);
+  const Words words = receive(lowerer, takes.front(), {});
+  const ValueId first = is_at(lowerer, loop, 0);
+  FrontWords result{{{}}, {range_of_counts(loop, front.positions - 1, front.positions)}, {}};
+  for (std::size_t k = 0; k < words.size(); ++k) {
+    const ValueId word = words[k];
+    const Interval range = lowerer.range(word);
+    const bool sums = front.kind == graph::ReduceKind::Sum;
+    const Interval held = with_zero(sums ? range * front.positions : range);
+    const Register state = add_register(lowerer, "reduced_" + std::to_string(k), held);
+    ValueId next;
+    if (sums) {
+      next = lowerer.add(word, lowerer.select(first, lowerer.constant(0), state.now));
+    } else {
+      const ValueId before = lowerer.select(first, word, state.now);
+      next = front.kind == graph::ReduceKind::Maximum ? lowerer.larger(word, before)
+                                                      : lowerer.smaller(word, before);
+    }
+    lowerer.claim(next, held);
+    write(lowerer, state, next);
+    result.values.front().push_back(next);
+  }
+  return result;
+}
+
+}  // namespace gatefold::lowering

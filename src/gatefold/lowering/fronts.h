@@ -1,0 +1,47 @@
+#pragma once
+
+#include "gatefold/lowering/lowerer.h"
+#include "gatefold/lowering/network.h"
+
+namespace gatefold::lowering {
+
+/// What a front gives to its region.
+struct FrontWords {
+  std::vector<Words> values;  // in the order of the plan's front_values
+  hardware::When when;        // the steps in which they stand
+  ValueId group;              // which beat of a position this is; invalid where there is one
+};
+
+/// Hardware of a front, in the lowerer's process, which is empty before.
+FrontWords build(Lowerer& lowerer, const PortFront& front, const ProcessPlan& plan,
+                 const graph::TensorType& type);
+FrontWords build(Lowerer& lowerer, const TakeFront& front, const ProcessPlan& plan,
+                 const std::vector<hardware::ChannelId>& takes);
+FrontWords build(Lowerer& lowerer, const WindowFront& front,
+                 const std::vector<hardware::ChannelId>& takes);
+FrontWords build(Lowerer& lowerer, const FoldFront& front, const ProcessPlan& plan,
+                 const std::vector<hardware::ChannelId>& takes);
+FrontWords build(Lowerer& lowerer, const ConvertFront& front,
+                 const std::vector<hardware::ChannelId>& takes);
+FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan& plan,
+                 const std::vector<hardware::ChannelId>& takes);
+
+/// An expression of body words for what several fronts need.
+int add_loop(Lowerer& lowerer, const std::string& name, std::int64_t trips);
+ValueId count_of(Lowerer& lowerer, int loop);
+/// 1 in the steps in which the loop's count is `count`.
+ValueId is_at(Lowerer& lowerer, int loop, std::int64_t count);
+/// Takes a beat in the steps of `when`; its words.
+Words receive(Lowerer& lowerer, hardware::ChannelId channel, hardware::When when);
+/// A register, read now; `write` gives it its next word where `enable` (invalid: always) holds.
+struct Register {
+  hardware::StateId id;
+  ValueId now;
+};
+Register add_register(Lowerer& lowerer, const std::string& name, const Interval& range,
+                      std::int64_t initial = 0);
+void write(Lowerer& lowerer, const Register& state, ValueId next, ValueId enable = {});
+hardware::CountRange range_of_counts(int loop, std::int64_t first, std::int64_t end,
+                                     std::int64_t stride = 1);
+
+}  // namespace gatefold::lowering

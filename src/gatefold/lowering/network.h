@@ -1,0 +1,97 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "gatefold/graph/graph.h"
+#include "gatefold/lowering/folded_matrix.h"
+#include "gatefold/lowering/layout.h"
+#include "gatefold/lowering/lower.h"
+
+// What is settled before a network of processes is built: which nodes share a process, how its
+// words come about, and in which layout each value goes from one process to another.
+namespace gatefold::lowering {
+
+/// The port of an input; `axes` as of hardware::Port.
+struct PortFront {
+  std::string name;
+  graph::Shape shape;
+  std::vector<int> axes;
+};
+
+/// One beat of each value that is taken, in every step.
+struct TakeFront {};
+
+/// Sliding windows over the positions that come in, row after row. Per spatial axis.
+struct WindowFront {
+  std::vector<std::int64_t> extents, kernel, strides, dilations, before, outputs;
+  std::int64_t pad = 0;  // raw
+};
+
+/// A matrix over time; `ranges` of the elements of a position that comes in.
+struct FoldFront {
+  FoldedMatrix matrix;
+  Layout inputs;
+  std::vector<numeric::Interval> ranges;
+};
+
+/// Beats of a position joined to fewer, or one beat cut into several.
+struct ConvertFront {
+  Layout from, to;
+};
+
+/// All positions reduced to one.
+struct ReduceFront {
+  graph::ReduceKind kind = graph::ReduceKind::Sum;
+  std::int64_t positions = 1;
+};
+
+using Front = std::variant<PortFront, TakeFront, WindowFront, FoldFront, ConvertFront, ReduceFront>;
+
+/// A value that comes or goes in the beats of a channel of the network.
+struct Transfer {
+  graph::Value value;
+  std::size_t channel = 0;
+};
+
+/// One process. Behind its front stand nodes of the model: where a beat is a whole position, any
+/// that do the same at each one; where it is a part of a position, such as work on each element
+/// alone.
+struct ProcessPlan {
+  std::string layer, purpose;
+  Front front;
+  Layout layout;  // of the front's words
+  std::vector<Transfer> takes, gives;
+  std::vector<graph::Value> front_values;
+  std::vector<graph::NodeId> nodes;
+
+  bool holds_positions() const { return layout.is_wide(); }
+  /// Whether the value stands in the process.
+  bool holds(graph::Value value) const;
+};
+
+/// A port of the model that takes a channel's beats.
+struct OutputPlan {
+  std::string name;
+  graph::Shape shape;
+  std::vector<int> axes;
+  std::size_t channel = 0;
+};
+
+struct NetworkPlan {
+  std::vector<ProcessPlan> processes;  // each takes from earlier ones alone
+  std::vector<OutputPlan> outputs;
+  std::size_t channels = 0;
+};
+
+/// Errors, of the first node that has any: NoHardware.
+Result<NetworkPlan> plan_network(const graph::Graph& graph, const Folds& folds);
+
+/// Errors of all layers at once, as of `lower`.
+Result<hardware::Design> build_network(const graph::Graph& graph, const NetworkPlan& plan,
+                                       const LoweringOptions& options);
+
+}  // namespace gatefold::lowering

@@ -1,0 +1,171 @@
+#include <algorithm>
+#include <fmt/core.h>
+#include <set>
+
+#include "gatefold/lowering/network.h"
+#include "gatefold/lowering/planner.h"
+#include "gatefold/lowering/position.h"
+#include "gatefold/support/match.h"
+
+namespace gatefold::lowering {
+
+using namespace graph;
+
+Result<NetworkPlan> Planner::run() {
+  const auto nodes = graph_.nodes();
+  for (std::size_t i = 0; i < nodes.size(); ++i)
+    GATEFOLD_CHECK(plan({static_cast<std::int32_t>(i)}));
+  for (const Output& output : graph_.outputs()) plan_output(output);
+  return std::move(plan_);
+}
+
+Status Planner::plan(NodeId id) {
+  const Node& node = graph_.node(id);
+  if (std::holds_alternative<Constant>(node.op)) return success();
+  if (const auto* input = std::get_if<Input>(&node.op)) return plan_input(id, *input);
+  if (std::holds_alternative<Scan>(node.op))
+    return diagnose(DiagnosticId::NoHardware, node.layer, "scan");
+  if (passes_by(id)) return success();
+  if (const auto* window = window_of(id)) return plan_window(id, *window);
+  if (const auto* linear = std::get_if<Linear>(&node.op);
+      linear != nullptr && plan_fold(id, *linear))
+    return success();
+  if (const auto* reduce = std::get_if<Reduce>(&node.op);
+      reduce != nullptr && over_positions(id, *reduce))
+    return plan_reduce(id, *reduce);
+  return plan_region(id);
+}
+
+Status Planner::plan_input(NodeId id, const Input& input) {
+  const Value port{id, 0};
+  const TensorType* type = &graph_.type(port);
+  Value value = port;
+  PortFront front{input.name, type->shape, {}};
+  if (const auto reader = only_reader(port)) {
+    const auto* wiring = std::get_if<Rearrange>(&graph_.node(*reader).op);
+    const auto* transpose = wiring == nullptr ? nullptr : std::get_if<Transpose>(&wiring->wiring);
+    if (transpose != nullptr) {
+      front.axes = transpose->permutation;
+      value = {*reader, 0};
+      type = &graph_.type(value);
+    }
+  }
+  const int axes = std::max(0, static_cast<int>(type->shape.size()) - 1);
+  start(graph_.node(id).layer, "input", front, wide_layout(type->shape, axes), {value});
+  return success();
+}
+
+bool Planner::passes_by(NodeId id) {
+  const Value out{id, 0};
+  if (homes_.contains(out)) return true;  // the transposed input
+  const auto* op = std::get_if<Rearrange>(&graph_.node(id).op);
+  if (op == nullptr) return false;
+  const Value in = graph_.node(id).inputs.front();
+  if (std::holds_alternative<Pad>(op->wiring) && only_windows_read(out)) return true;
+  if (const auto* transpose = std::get_if<Transpose>(&op->wiring))
+    return read_by_outputs_alone(out) && is_stream(in) &&
+           remember_axes(out, in, transpose->permutation);
+  if (!std::holds_alternative<Reshape>(op->wiring) || !is_stream(in)) return false;
+  const ProcessPlan& home = plan_.processes[homes_.at(in)];
+  const std::vector<TensorType> types{graph_.type(in)};
+  const int axes = layout_of(in).axes;
+  if (axes > 0 && at_position(graph_.node(id), types, axes)) return false;
+  if (axes == 0 && home.holds_positions()) return false;
+  alias(out, in);
+  return true;
+}
+
+void Planner::alias(Value out, Value in) {
+  homes_[out] = homes_.at(in);
+  same_as_[out] = root(in);
+  reshaped_.insert(out);
+}
+
+const Window* Planner::window_of(NodeId id) const {
+  const auto* op = std::get_if<Rearrange>(&graph_.node(id).op);
+  const auto* window = op == nullptr ? nullptr : std::get_if<Window>(&op->wiring);
+  if (window == nullptr) return nullptr;
+  const Value source = before_pad(graph_.node(id).inputs.front()).first;
+  if (!is_stream(source) || reshaped_.contains(source)) return nullptr;
+  return layout_of(source).axes == static_cast<int>(window->kernel.size()) ? window : nullptr;
+}
+
+std::pair<Value, const Pad*> Planner::before_pad(Value value) const {
+  const Node& node = graph_.node(value.node);
+  const auto* op = std::get_if<Rearrange>(&node.op);
+  const auto* pad = op == nullptr ? nullptr : std::get_if<Pad>(&op->wiring);
+  if (pad == nullptr || homes_.contains(value)) return {value, nullptr};
+  return {node.inputs.front(), pad};
+}
+
+Status Planner::plan_window(NodeId id, const Window& window) {
+  const Node& node = graph_.node(id);
+  const auto [source, pad] = before_pad(node.inputs.front());
+  const TensorType& in = graph_.type(source);
+  const int axes = static_cast<int>(window.kernel.size());
+  WindowFront front{{in.shape.begin(), in.shape.begin() + axes},
+                    window.kernel,
+                    window.strides,
+                    window.dilations,
+                    std::vector<std::int64_t>(window.kernel.size(), 0),
+                    {node.outputs.front().shape.begin(), node.outputs.front().shape.begin() + axes},
+                    0};
+  if (pad != nullptr) {
+    front.before = {pad->before.begin(), pad->before.begin() + axes};
+    front.pad = pad->value;
+  }
+  const std::size_t channel = give(convert(source, wide_layout(in.shape, axes)), source);
+  const std::size_t process =
+      start(node.layer, "window", front, wide_layout(node.outputs.front().shape, axes), {{id, 0}});
+  plan_.processes[process].takes.push_back({source, channel});
+  return success();
+}
+
+bool Planner::over_positions(NodeId id, const Reduce& reduce) const {
+  const Value in = graph_.node(id).inputs.front();
+  const bool simple = reduce.kind == ReduceKind::Sum || reduce.kind == ReduceKind::Maximum ||
+                      reduce.kind == ReduceKind::Minimum;
+  if (!simple || !is_stream(in) || reshaped_.contains(in)) return false;
+  std::vector<int> axes = reduce.axes;
+  std::ranges::sort(axes);
+  const int positions = layout_of(in).axes;
+  if (positions == 0 || static_cast<int>(axes.size()) != positions) return false;
+  for (int i = 0; i < positions; ++i)
+    if (axes[static_cast<std::size_t>(i)] != i) return false;
+  return true;
+}
+
+Status Planner::plan_reduce(NodeId id, const Reduce& reduce) {
+  const Node& node = graph_.node(id);
+  const Value in = node.inputs.front();
+  const Layout positions = layout_of(in);
+  const Layout layout = wide_layout(graph_.type(in).shape, positions.axes);
+  const std::size_t channel = give(convert(in, layout), in);
+  const std::size_t process =
+      start(node.layer, "reduce", ReduceFront{reduce.kind, positions.positions},
+            wide_layout(node.outputs.front().shape, 0), {{id, 0}});
+  plan_.processes[process].takes.push_back({in, channel});
+  return success();
+}
+
+void Planner::plan_output(const Output& output) {
+  Value value = output.value;
+  const Shape& shape = graph_.type(value).shape;
+  std::vector<int> axes;
+  if (const auto found = axes_.find(value); found != axes_.end()) {
+    axes = found->second.second;
+    value = found->second.first;
+  }
+  if (is_constant(value)) {
+    const std::size_t process = start(graph_.node(value.node).layer, "constant", TakeFront{},
+                                      wide_layout(shape, 0), {});
+    place(value.node, process);
+  }
+  const Layout home = layout_of(value);
+  const std::size_t process =
+      in_order(home) ? homes_.at(value)
+                     : convert(value, wide_layout(graph_.type(value).shape, home.axes));
+  plan_.outputs.push_back({output.name, shape, axes, give(process, value)});
+}
+
+}  // namespace gatefold::lowering

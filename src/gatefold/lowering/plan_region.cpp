@@ -1,0 +1,167 @@
+// Which process a node without a front of its own is computed in.
+#include <algorithm>
+
+#include "gatefold/lowering/planner.h"
+#include "gatefold/lowering/position.h"
+
+namespace gatefold::lowering {
+
+using namespace graph;
+
+namespace {
+
+/// The most words that a node which does not do the same at every position may read and give at
+/// once.
+constexpr std::int64_t most_parallel_words = 1 << 14;
+
+/// Whether every sum stays well within a word, however its terms are added.
+bool has_room(const Linear& linear, const TensorType& in) {
+  const auto magnitude = [](const Interval& r) {
+    return std::max(std::abs(static_cast<double>(r.low)), std::abs(static_cast<double>(r.high)));
+  };
+  double most = 0, heaviest = 0;
+  for (const Interval& range : in.ranges) most = std::max(most, magnitude(range));
+  const auto outputs = static_cast<std::size_t>(linear.weights.shape[2]);
+  const auto inputs = static_cast<std::size_t>(linear.weights.shape[1]);
+  for (std::size_t row = 0; row < linear.weights.data.size(); row += inputs * outputs)
+    for (std::size_t j = 0; j < outputs; ++j) {
+      double sum = 0;
+      for (std::size_t i = 0; i < inputs; ++i)
+        sum += std::abs(static_cast<double>(linear.weights.data[row + i * outputs + j]));
+      heaviest = std::max(heaviest, sum);
+    }
+  return 2 * most * heaviest < 0x1p61;
+}
+
+}  // namespace
+
+bool Planner::plan_fold(NodeId id, const Linear& linear) {
+  const Node& node = graph_.node(id);
+  const auto named = folds_.layers.find(node.layer);
+  const std::int64_t reuse = named == folds_.layers.end() ? folds_.reuse : named->second;
+  const Value in = node.inputs.front();
+  const int axes = static_cast<int>(node.outputs.front().shape.size()) - 1;
+  if (reuse <= 1 || layout_of(in).axes != axes) return false;
+  const TensorType type = at_position(graph_.type(in), axes);
+  if (!has_room(linear, type)) return false;
+  const bool free_port = is_free_port(in);
+  const Layout inputs = free_port ? chunked(layout_of(in), type.size(), 1) : layout_of(in);
+  const Fold fold = choose_fold(linear, inputs, reuse);
+  const Layout wanted = layout_for(inputs, fold.banks);
+  FoldFront front{fold_matrix(linear, wanted, fold), wanted, {}};
+  for (std::int64_t i = 0; i < type.size(); ++i) front.ranges.push_back(type.range(i));
+  if (front.matrix.steps() == 1) return false;
+  if (free_port && in_order(wanted)) plan_.processes[homes_.at(in)].layout = wanted;
+  const Layout layout{axes, wanted.positions, front.matrix.outputs};
+  const std::size_t channel = give(convert(in, wanted), in);
+  const std::size_t process = start(node.layer, "fold", std::move(front), layout, {{id, 0}});
+  plan_.processes[process].takes.push_back({root(in), channel});
+  return true;
+}
+
+/// A port that the matrix alone reads may bring its words in any beats.
+bool Planner::is_free_port(Value value) const {
+  const ProcessPlan& home = plan_.processes[homes_.at(value)];
+  return std::holds_alternative<PortFront>(home.front) && home.gives.empty() &&
+         home.nodes.empty() && only_reader(value) && home.layout.axes == 0;
+}
+
+bool Planner::works_on_elements(const Node& node) const {
+  if (std::ranges::any_of(node.inputs, [&](Value v) { return is_constant(v); })) return false;
+  if (const auto* combine = std::get_if<Combine>(&node.op); combine != nullptr) {
+    for (const Value& input : node.inputs)
+      if (graph_.type(input).shape != node.outputs.front().shape) return false;
+    return true;
+  }
+  return std::holds_alternative<Map>(node.op) || std::holds_alternative<Quantize>(node.op);
+}
+
+std::optional<int> Planner::common_axes(const Node& node) const {
+  std::optional<Layout> first;
+  for (const Value& input : node.inputs) {
+    if (is_constant(input)) continue;
+    const Layout layout = layout_of(input);
+    if (first && (first->axes != layout.axes || first->positions != layout.positions))
+      return std::nullopt;
+    first = layout;
+  }
+  if (!first) return std::nullopt;
+  return first->axes;
+}
+
+bool Planner::same_at_positions(const Node& node, int axes) const {
+  std::vector<TensorType> types;
+  const std::size_t rank = node.outputs.front().shape.size();
+  for (const Value& input : node.inputs) {
+    types.push_back(graph_.type(input));
+    if (!is_constant(input)) continue;
+    if (!at_position(std::get<Constant>(graph_.node(input.node).op), axes, rank)) return false;
+  }
+  return at_position(node, types, axes).has_value();
+}
+
+std::optional<std::size_t> Planner::shared_process(const Node& node, bool positions) const {
+  std::optional<std::size_t> shared;
+  for (const Value& input : node.inputs) {
+    if (is_constant(input)) continue;
+    const std::size_t home = homes_.at(input);
+    const ProcessPlan& process = plan_.processes[home];
+    const bool stands_there = !positions || process.holds_positions();
+    if (reshaped_.contains(input) || !stands_there || (shared && *shared != home))
+      return std::nullopt;
+    shared = home;
+  }
+  return shared;
+}
+
+std::size_t Planner::gather_inputs(const Node& node, const std::optional<Layout>& layout,
+                                   int axes) {
+  std::vector<Value> values;
+  for (const Value& input : node.inputs)
+    if (!is_constant(input) && std::ranges::find(values, input) == values.end())
+      values.push_back(input);
+  const auto wanted = [&](Value v) {
+    return layout ? *layout : wide_layout(graph_.type(v).shape, axes);
+  };
+  std::vector<std::size_t> givers;
+  for (const Value& value : values) givers.push_back(convert(value, wanted(value)));
+  const bool one = values.size() == 1 && plan_.processes[givers.front()].holds(values.front());
+  if (one && givers.front() != homes_.at(values.front())) return givers.front();
+  std::vector<Transfer> takes;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    takes.push_back({values[i], give(givers[i], values[i])});
+  const std::size_t process =
+      start(node.layer, "join", TakeFront{}, wanted(values.front()), values);
+  plan_.processes[process].takes = std::move(takes);
+  return process;
+}
+
+void Planner::place(NodeId id, std::size_t process) {
+  plan_.processes[process].nodes.push_back(id);
+  homes_[{id, 0}] = process;
+}
+
+Status Planner::plan_region(NodeId id) {
+  const Node& node = graph_.node(id);
+  const auto axes = common_axes(node);
+  if (axes && same_at_positions(node, *axes)) {
+    const Layout layout =
+        layout_of(*std::ranges::find_if(node.inputs, [&](Value v) { return !is_constant(v); }));
+    const bool parts =
+        !layout.is_wide() && works_on_elements(node) &&
+        std::ranges::all_of(node.inputs, [&](Value v) { return layout_of(v) == layout; });
+    auto process = shared_process(node, !parts);
+    if (!process)
+      process = gather_inputs(node, parts ? std::optional(layout) : std::nullopt, *axes);
+    place(id, *process);
+    return success();
+  }
+  std::int64_t words = node.outputs.front().size();
+  for (const Value& input : node.inputs) words += graph_.type(input).size();
+  if (words > most_parallel_words)
+    return diagnose(DiagnosticId::NoHardware, node.layer, graph::name_of(node.op));
+  place(id, gather_inputs(node, std::nullopt, 0));
+  return success();
+}
+
+}  // namespace gatefold::lowering

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "gatefold/lowering/network.h"
+
+namespace gatefold::lowering {
+
+/// Makes a NetworkPlan, node by node. Constants are looked up where they are read.
+class Planner {
+ public:
+  Planner(const graph::Graph& graph, const Folds& folds) : graph_(graph), folds_(folds) {}
+
+  Result<NetworkPlan> run();
+
+ private:
+  Status plan(graph::NodeId id);
+  Status plan_input(graph::NodeId id, const graph::Input& input);
+  Status plan_window(graph::NodeId id, const graph::Window& window);
+  Status plan_reduce(graph::NodeId id, const graph::Reduce& reduce);
+  /// A process of its own for a matrix that is folded; false where it is better not.
+  bool plan_fold(graph::NodeId id, const graph::Linear& linear);
+  bool is_free_port(graph::Value value) const;
+  /// The node in a process that has its inputs, or in a new one.
+  Status plan_region(graph::NodeId id);
+  void plan_output(const graph::Output& output);
+
+  /// Whether the node needs no process: its value is another one's, read otherwise.
+  bool passes_by(graph::NodeId id);
+  void alias(graph::Value out, graph::Value in);
+  bool remember_axes(graph::Value out, graph::Value in, const std::vector<int>& permutation);
+  /// The window op, where positions that stream in are its input.
+  const graph::Window* window_of(graph::NodeId id) const;
+  bool over_positions(graph::NodeId id, const graph::Reduce& reduce) const;
+  std::pair<graph::Value, const graph::Pad*> before_pad(graph::Value value) const;
+
+  bool is_stream(graph::Value value) const { return homes_.contains(value); }
+  bool is_constant(graph::Value value) const;
+  graph::Value root(graph::Value value) const;
+  Layout layout_of(graph::Value value) const;
+  std::optional<graph::NodeId> only_reader(graph::Value value) const;
+  bool only_windows_read(graph::Value value) const;
+  bool read_by_outputs_alone(graph::Value value) const;
+
+  /// A new process whose front gives these values; the first process that gives a value is its
+  /// home. What it takes must be converted before.
+  std::size_t start(const std::string& layer, const std::string& purpose, Front front,
+                    Layout layout, const std::vector<graph::Value>& values);
+  std::size_t give(std::size_t process, graph::Value value);
+  /// The process that gives the value in this layout.
+  std::size_t convert(graph::Value value, const Layout& layout);
+  std::size_t convert_step(std::size_t giver, graph::Value value, const Layout& from,
+                           const Layout& to, const Layout& result);
+
+  bool same_at_positions(const graph::Node& node, int axes) const;
+  std::optional<int> common_axes(const graph::Node& node) const;
+  bool works_on_elements(const graph::Node& node) const;
+  std::optional<std::size_t> shared_process(const graph::Node& node, bool positions) const;
+  std::size_t gather_inputs(const graph::Node& node, const std::optional<Layout>& layout, int axes);
+  void place(graph::NodeId id, std::size_t process);
+
+  const graph::Graph& graph_;
+  const Folds& folds_;
+  NetworkPlan plan_;
+  std::map<graph::Value, std::size_t> homes_;     // the process that computes it
+  std::map<graph::Value, graph::Value> same_as_;  // reshaped without hardware
+  std::set<graph::Value> reshaped_;
+  std::map<graph::Value, std::pair<graph::Value, std::vector<int>>> axes_;  // transposed outputs
+  std::map<std::pair<graph::Value, std::size_t>, std::vector<std::size_t>> converted_;
+};
+
+/// Whether the words of the beats are the tensor, row-major, and nothing else.
+bool in_order(const Layout& layout);
+
+}  // namespace gatefold::lowering

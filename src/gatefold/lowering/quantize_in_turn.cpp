@@ -1,0 +1,113 @@
+// quantize, where one piece of hardware serves several elements one after the other.
+#include <algorithm>
+#include <optional>
+
+#include "gatefold/graph/quantize_step.h"
+#include "gatefold/lowering/quantize.h"
+
+namespace gatefold::lowering {
+namespace {
+
+using numeric::ShiftRescale;
+
+/// The elements' quantizers, each for every integer of the range that their common word has.
+class InTurn {
+ public:
+  InTurn(Lowerer& lowerer, const Turns& turns, ValueId x)
+      : lowerer_(lowerer), turns_(turns), x_(x), in_(turns.in) {
+    in_.ranges = {lowerer.range(x)};
+    for (const std::int64_t element : turns.elements) {
+      const auto step = graph::affine_step(turns.quantize, in_, element);
+      steps_.push_back(step);
+      shifts_.push_back(shift_of(step, lowerer.range(x)));
+    }
+  }
+
+  Result<ValueId> run() {
+    if (all_equal())
+      return realise(lowerer_, turns_.quantize, in_, turns_.elements.front(), x_, turns_.layer);
+    if (const auto word = multiplied()) return *word;
+    return selected();
+  }
+
+ private:
+  bool all_equal() const {
+    return std::ranges::all_of(steps_, [&](const auto& step) {
+      return step && steps_.front() && step->factor == steps_.front()->factor &&
+             step->offset == steps_.front()->offset && step->bounds == steps_.front()->bounds &&
+             step->rounding == steps_.front()->rounding;
+    });
+  }
+
+  /// All as one multiplication: a step with a smaller shift has its numbers scaled up.
+  std::optional<ValueId> multiplied() {
+    int shift = 0;
+    for (std::size_t i = 0; i < steps_.size(); ++i) {
+      if (!shifts_[i] || steps_[i]->bounds != steps_.front()->bounds) return std::nullopt;
+      shift = std::max(shift, shifts_[i]->shift);
+    }
+    std::vector<std::int64_t> multipliers, addends;
+    double most = 0;
+    for (const auto& own : shifts_) {
+      const int up = shift - own->shift;
+      if (up > 40) return std::nullopt;
+      multipliers.push_back(own->multiplier << up);
+      addends.push_back(own->addend << up);
+      most = std::max(
+          most, magnitude(lowerer_.range(x_)) * magnitude(Interval::constant(multipliers.back())) +
+                    magnitude(Interval::constant(addends.back())));
+    }
+    if (!adders_have_room(most)) return std::nullopt;
+    const ValueId product = lowerer_.multiply(x_, by_turn(multipliers));
+    const ValueId sum = lowerer_.add(product, by_turn(addends));
+    return lowerer_.clamp(lowerer_.shift(sum, -shift), steps_.front()->bounds);
+  }
+
+  ValueId by_turn(const std::vector<std::int64_t>& words) {
+    return lowerer_.lookup(turns_.turn, 0, words);
+  }
+
+  Result<ValueId> selected() {
+    Words choices;
+    std::vector<std::int64_t> by_turn;
+    for (const std::int64_t element : turns_.elements) {
+      by_turn.push_back(static_cast<std::int64_t>(choices.size()));
+      GATEFOLD_TRY(const ValueId word,
+                   realise(lowerer_, turns_.quantize, in_, element, x_, turns_.layer));
+      choices.push_back(word);
+    }
+    return chosen(lowerer_, choices, by_turn, turns_.turn);
+  }
+
+  Lowerer& lowerer_;
+  const Turns& turns_;
+  ValueId x_;
+  graph::TensorType in_;
+  std::vector<std::optional<numeric::Rescale>> steps_;
+  std::vector<std::optional<ShiftRescale>> shifts_;
+};
+
+}  // namespace
+
+Result<ValueId> lower_in_turn(Lowerer& lowerer, const Turns& turns, ValueId x) {
+  return InTurn(lowerer, turns, x).run();
+}
+
+ValueId chosen(Lowerer& lowerer, Words choices, const std::vector<std::int64_t>& by_turn,
+               ValueId turn) {
+  const std::size_t count = choices.size();
+  for (int bit = 0; choices.size() > 1; ++bit) {
+    std::vector<std::int64_t> bits;
+    for (const std::int64_t choice : by_turn) bits.push_back((choice >> bit) & 1);
+    const ValueId high = lowerer.lookup(turn, 0, bits);
+    Words next;
+    for (std::size_t i = 0; i < choices.size(); i += 2)
+      next.push_back(i + 1 < choices.size() ? lowerer.select(high, choices[i + 1], choices[i])
+                                            : choices[i]);
+    choices = std::move(next);
+  }
+  GATEFOLD_ASSERT(count > 0, "there is a choice");
+  return choices.front();
+}
+
+}  // namespace gatefold::lowering

@@ -1,0 +1,132 @@
+// Random graphs as networks of processes, streamed over positions and folded over weights: every
+// output word of the interpreted hardware equals the graph's.
+#include <gtest/gtest.h>
+
+#include "tests/random_streams.h"
+
+#include "gatefold/graph/run.h"
+#include "gatefold/hardware/simplify.h"
+#include "gatefold/lowering/folded_matrix.h"
+#include "gatefold/lowering/lower.h"
+#include "gatefold/passes/run_passes.h"
+
+namespace gatefold {
+namespace {
+
+using testing::RandomGraphs;
+
+/// Several inferences in a row, so that nothing of one may be left in the next.
+constexpr int samples = 3;
+
+hardware::Batch batch_of(const graph::Graph& graph,
+                         const std::vector<std::vector<numeric::IntTensor>>& rows) {
+  hardware::Batch batch;
+  std::size_t port = 0;
+  for (const graph::NodeId id : graph.inputs()) {
+    auto& tensor = batch[std::get<graph::Input>(graph.node(id).op).name];
+    for (const auto& row : rows)
+      tensor.data.insert(tensor.data.end(), row[port].data.begin(), row[port].data.end());
+    tensor.shape = {samples, rows.front()[port].size()};
+    ++port;
+  }
+  return batch;
+}
+
+void expect_equal(const graph::Graph& graph, const hardware::Design& design,
+                  const std::vector<std::vector<numeric::IntTensor>>& rows) {
+  const auto got = hardware::run_design(design, batch_of(graph, rows));
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const auto expected = graph::run_reference(graph, rows[row]);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      const auto& words = got.at(graph.outputs()[i].name).data;
+      const auto size = static_cast<std::ptrdiff_t>(expected[i].data.size());
+      const auto first = words.begin() + static_cast<std::ptrdiff_t>(row) * size;
+      ASSERT_EQ(std::vector<std::int64_t>(first, first + size), expected[i].data)
+          << "inference " << row << "\n"
+          << graph::print(graph) << hardware::print(design);
+    }
+  }
+}
+
+/// Whether the only refusals are those that the lowering announces.
+bool is_announced(const Diagnostics& errors) {
+  for (const Diagnostic& error : errors)
+    if (error.id != DiagnosticId::NoHardware && error.id != DiagnosticId::QuantizerTooWide &&
+        error.id != DiagnosticId::WordTooWide)
+      return false;
+  return true;
+}
+
+int lower_and_compare(const graph::Graph& graph, RandomGraphs& random, std::int64_t reuse) {
+  const auto design = lowering::lower_network(graph, {}, {.reuse = reuse, .layers = {}});
+  if (!design) {
+    EXPECT_TRUE(is_announced(design.errors())) << to_string(design.errors());
+    return 0;
+  }
+  EXPECT_EQ(hardware::verify(*design), "") << graph::print(graph);
+  const hardware::Design simple = hardware::simplify(*design);
+  EXPECT_EQ(hardware::verify(simple), "");
+  for (const bool extreme : {false, true}) {
+    std::vector<std::vector<numeric::IntTensor>> rows;
+    for (int i = 0; i < samples; ++i) rows.push_back(random.inputs(graph, extreme));
+    expect_equal(graph, *design, rows);
+    expect_equal(graph, simple, rows);
+  }
+  return 1;
+}
+
+constexpr std::int64_t reuses[] = {1, 2, 3, 4, 7, 16, 1000};
+
+TEST(NetworkLowering, RandomPerceptronsAtEveryReuse) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed)
+    for (const std::int64_t reuse : reuses) {
+      RandomGraphs random(seed);
+      const graph::Graph graph = random.mlp();
+      EXPECT_EQ(lower_and_compare(graph, random, reuse), 1) << "seed " << seed;
+    }
+}
+
+TEST(NetworkLowering, RandomStreamsAtEveryReuse) {
+  int lowered = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed)
+    for (const std::int64_t reuse : {1, 5, 64}) {
+      testing::RandomStreams random(seed);
+      const graph::Graph graph = random.stream();
+      lowered += lower_and_compare(graph, random, reuse);
+    }
+  EXPECT_GT(lowered, 100);
+}
+
+TEST(NetworkLowering, RandomGraphsOverAllOps) {
+  int lowered = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+    RandomGraphs random(seed);
+    const graph::Graph simple = passes::run_passes(random.general(), {}).value().graph;
+    lowered += lower_and_compare(simple, random, seed % 2 == 0 ? 1 : 6);
+  }
+  EXPECT_GT(lowered, 15);
+}
+
+/// More reuse never takes more multipliers, and enough of it leaves one a matrix.
+TEST(NetworkLowering, ReuseIsMonotone) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    testing::RandomStreams random(seed);
+    const graph::Linear linear = random.matrix({1 + static_cast<std::int64_t>(seed) % 13});
+    const lowering::Layout inputs =
+        lowering::wide_layout({linear.weights.shape[1]}, 0);
+    std::int64_t before = std::numeric_limits<std::int64_t>::max();
+    for (std::int64_t reuse = 1; reuse <= 120; ++reuse) {
+      const auto fold = lowering::choose_fold(linear, inputs, reuse);
+      const auto matrix =
+          lowering::fold_matrix(linear, lowering::layout_for(inputs, fold.banks), fold);
+      EXPECT_LE(matrix.steps(), reuse);
+      const auto count = static_cast<std::int64_t>(fold.banks * fold.lanes);
+      EXPECT_LE(count, before);
+      before = count;
+    }
+    EXPECT_EQ(before, 1);
+  }
+}
+
+}  // namespace
+}  // namespace gatefold

@@ -1,0 +1,104 @@
+// Random designs of several processes: their meaning, their exact time and the cycle simulator,
+// which knows registers and no formulas, agree under every traffic.
+#include "gatefold/schedule/network.h"
+
+#include <gmock/gmock.h>
+#include <optional>
+
+#include "tests/random_network.h"
+
+#include "gatefold/hardware/design.h"
+#include "gatefold/schedule/cycle_simulator.h"
+#include "gatefold/schedule/network_timing.h"
+#include "gatefold/schedule/target.h"
+
+namespace gatefold::schedule {
+namespace {
+
+using hardware::Batch;
+using hardware::Design;
+
+class NetworkProperty : public ::testing::TestWithParam<int> {
+ protected:
+  Schedule schedule() const {
+    const std::optional<int> stages =
+        GetParam() % 2 == 0 ? std::nullopt : std::optional(2 + GetParam() % 5);
+    auto made = pipeline(design_, *load_target("generic_lut6"), 9.0 + GetParam() % 3, stages);
+    EXPECT_TRUE(made.ok()) << to_string(made.errors());
+    return *std::move(made);
+  }
+
+  std::mt19937_64 random_{static_cast<std::uint64_t>(GetParam())};
+  Design design_ = testing::random_network(random_, {.processes = 1 + GetParam() % 7});
+};
+
+TEST_P(NetworkProperty, VerifiesAndPrints) {
+  ASSERT_EQ(verify(design_), "") << print(design_);
+  const auto parsed = hardware::parse(print(design_));
+  ASSERT_TRUE(parsed.ok()) << to_string(parsed.errors());
+  EXPECT_EQ(print(*parsed), print(design_));
+}
+
+/// Willing in a share of the cycles, another one at each port; the same for the same seed.
+Willing at_random(std::uint64_t seed, unsigned percent) {
+  return [=](std::size_t port, std::int64_t cycle) {
+    std::mt19937_64 random(seed * 1000003 + static_cast<std::uint64_t>(cycle) * 31 + port);
+    random.discard(3);
+    return random() % 100 < percent;
+  };
+}
+
+TEST_P(NetworkProperty, CyclesAreThoseOfTheTimingAndWordsThoseOfTheDesign) {
+  const Schedule made = schedule();
+  const Batch inputs = testing::random_batch(random_, design_, 5);
+  const Batch expected = hardware::run_design(design_, inputs);
+  const auto seed = static_cast<std::uint64_t>(GetParam());
+  for (const Traffic& traffic :
+       {Traffic{}, Traffic{at_random(seed, 50), {}}, Traffic{{}, at_random(seed + 7, 30)},
+        Traffic{at_random(seed + 1, 20), at_random(seed + 2, 60)}}) {
+    const NetworkTiming timing = time_network(design_, made, 5, traffic);
+    ASSERT_EQ(timing.deadlock, "") << print(design_);
+    const CycleTrace trace = simulate(design_, made, inputs, traffic, 2000);
+    for (const auto& [name, tensor] : expected)
+      EXPECT_EQ(trace.outputs.at(name).data, tensor.data) << name << "\n" << print(design_);
+    EXPECT_EQ(timing.times, trace.times) << print(design_);
+  }
+}
+
+TEST_P(NetworkProperty, LatencyAndIntervalAreThoseOfALongRun) {
+  const Schedule made = schedule();
+  const CycleTrace one = simulate(design_, made, testing::random_batch(random_, design_, 1), {});
+  EXPECT_EQ(one.times.latency(1), made.latency_cycles);
+  const CycleTrace many = simulate(design_, made, testing::random_batch(random_, design_, 120), {});
+  EXPECT_EQ(many.times.interval(120), made.interval_cycles) << print(design_);
+  std::int64_t least = 1;
+  for (const hardware::Process& process : design_.processes)
+    least = std::max(least, (process.steps() - 1) * process.interval + 1);
+  EXPECT_GE(made.interval_cycles, least);
+}
+
+/// Whether the network runs at this interval with these depths.
+bool keeps(const Design& design, const Schedule& schedule) {
+  std::vector<std::int64_t> depths;
+  for (const ChannelSchedule& channel : schedule.channels) depths.push_back(channel.depth);
+  if (!never_deadlocks(design, depths)) return false;
+  const NetworkTiming timing = time_network(design, schedule, 40);
+  return timing.deadlock.empty() && timing.times.interval(40) <= schedule.interval_cycles;
+}
+
+TEST_P(NetworkProperty, EveryBeatOfDepthIsNeeded) {
+  const Schedule made = schedule();
+  EXPECT_TRUE(keeps(design_, made));
+  for (std::size_t c = 0; c < made.channels.size(); ++c) {
+    Schedule lower = made;
+    const auto least = std::max<std::size_t>(design_.channels[c].initial.size(), 1);
+    if (static_cast<std::size_t>(made.channels[c].depth) <= least) continue;
+    --lower.channels[c].depth;
+    EXPECT_FALSE(keeps(design_, lower)) << "channel " << c << " of\n" << print(design_);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, NetworkProperty, ::testing::Range(0, 200));
+
+}  // namespace
+}  // namespace gatefold::schedule
