@@ -127,7 +127,7 @@ def measure(inputs, graph):
 
 def solve_ours(program, matrices, extra_depth, effort, model):
     inputs, outputs = matrices[0].shape
-    text = [f"{inputs} {outputs} {extra_depth} {effort} {model} {len(matrices)}"]
+    text = [f"{inputs} {outputs} {extra_depth} {effort} {model} -128 127 {len(matrices)}"]
     text += [" ".join(map(str, matrix.ravel())) for matrix in matrices]
     run = subprocess.run(
         [program], input="\n".join(text), capture_output=True, text=True, check=True

@@ -1,6 +1,6 @@
 // Solves matrices for bench/adder_graph.py. Standard input, text: `inputs outputs extra_depth
-// effort model count`, then count matrices, row-major; inputs are 8-bit signed; the model is
-// full_adders, lut6, lut4 or a Liberty file. Standard output: a JSON line for each: CPU seconds of
+// effort model low high count`, then count matrices, row-major; inputs lie in low..high; the model
+// is full_adders, lut6, lut4 or a Liberty file. Standard output: a JSON line for each: CPU seconds of
 // solve, least depth, cost, the outputs' nodes, and the adders as [a, b, shift_a, shift_b,
 // subtract, depth, low, high, zeros].
 #include <cstdlib>
@@ -49,9 +49,10 @@ int main() {
   int count = 0;
   std::string model;
   std::cin >> problem.inputs >> problem.outputs >> problem.extra_depth >> problem.effort >> model;
-  std::cin >> count;
+  gatefold::numeric::Interval range;
+  std::cin >> range.low >> range.high >> count;
   problem.model = model_named(model);
-  problem.ranges.assign(static_cast<std::size_t>(problem.inputs), {-128, 127, 0});
+  problem.ranges.assign(static_cast<std::size_t>(problem.inputs), range);
   problem.weights.resize(problem.ranges.size() * static_cast<std::size_t>(problem.outputs));
   for (int i = 0; i < count; ++i) {
     for (auto& weight : problem.weights) std::cin >> weight;

@@ -115,7 +115,9 @@ def main():
     rows = []
     for width in options.widths:
         row = compile_stack(options.program, width, options.target, options.clock)
-        print("{:9,} weights {:8.1f} s wall {:8.1f} s CPU {:7.0f} MB {:7.1f} MB of RTL".format(*row))
+        print(
+            "{:9,} weights {:8.1f} s wall {:8.1f} s CPU {:7.0f} MB {:7.1f} MB of RTL".format(*row)
+        )
         rows.append(row)
     if len(rows) > 1:
         draw(rows, options.plot)

@@ -56,7 +56,10 @@ CostModel random_model(Random& random) {
   model.full_adder = uniform(random, 1, 1000);
   model.half_adder = uniform(random, 1, model.full_adder);
   model.inverter = uniform(random, 0, 100);
-  if (uniform(random, 0, 1) == 0) model.row = {uniform(random, 0, 2000), uniform(random, 1, 1000)};
+  if (uniform(random, 0, 1) == 0) {
+    model.row = {uniform(random, 0, 2000), uniform(random, 1, 1000),
+                 static_cast<int>(uniform(random, 5, 25))};
+  }
   return model;
 }
 

@@ -40,9 +40,11 @@ struct CostModel {
   std::int64_t half_adder = 1;
   std::int64_t inverter = 0;
   /// Where a carry chain sums three words: an adder and one that it alone reads may become a row of
-  /// this cost, the outermost adder's operands and its bits.
+  /// this cost, the outermost adder's operands and its bits. `tenths`: its delay, an adder of two
+  /// operands being 10; the search joins only what keeps each sum within its levels.
   struct Row {
     std::int64_t chain = 0, bit = 1;
+    int tenths = 10;
     friend bool operator==(const Row&, const Row&) = default;
   };
   std::optional<Row> row;

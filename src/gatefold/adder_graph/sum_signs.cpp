@@ -10,6 +10,7 @@ using numeric::Interval;
 namespace {
 
 constexpr std::int64_t impossible = std::int64_t{1} << 50;
+constexpr int level = 10;  // tenths
 
 }  // namespace
 
@@ -22,8 +23,9 @@ void SumPlan::choose_signs(std::span<const Leaf> leaves, Sign sign) {
       auto& choice = choices_[i][negative ? 1 : 0];
       if (i >= leaves_) {
         choice = choose(static_cast<int>(i), negative);
-      } else if (leaves[i].negative != negative) {
-        choice.cost = impossible;
+      } else {
+        choice.cost = leaves[i].negative == negative ? 0 : impossible;
+        choice.tenths = level * leaves[i].depth;
       }
     }
   }
@@ -65,7 +67,9 @@ void SumPlan::consider_pair(Signed sum, Signed left, Signed right, Choice& best)
   const Interval range = sum.negative ? negated(at(sum.node).range) : at(sum.node).range;
   const bool subtract = left_subtracted || right.negative != sum.negative;
   const std::int64_t cost = below + model_->of_adder(a, b, subtract, range);
-  if (cost < best.cost) best = {cost, left.negative, right.negative, -1, false, false};
+  if (cost >= best.cost) return;
+  const int ready = level + std::max(choice_of(left).tenths, choice_of(right).tenths);
+  best = {cost, ready, left.negative, right.negative, -1, false, false};
 }
 
 // All signs that have an operand to add. The inner adder is computed with the sign of one of its
@@ -86,6 +90,9 @@ void SumPlan::consider_row(Signed sum, Signed inner, Signed x, Signed y, Signed 
                            Choice& best) const {
   const std::int64_t below = cost_of(x) + cost_of(y) + cost_of(other);
   if (below >= best.cost) return;
+  const int latest = std::max({choice_of(x).tenths, choice_of(y).tenths, choice_of(other).tenths});
+  const int ready = latest + model_->row->tenths;
+  if (ready > level * at(sum.node).deadline) return;
   const auto term = [&](Signed of) {
     return RowOperand{at(of.node).range, of.negative != sum.negative};
   };
@@ -94,6 +101,7 @@ void SumPlan::consider_row(Signed sum, Signed inner, Signed x, Signed y, Signed 
   if (cost >= best.cost) return;
   const bool inner_left = inner.node == at(sum.node).left;
   best = {cost,
+          ready,
           inner_left ? inner.negative : other.negative,
           inner_left ? other.negative : inner.negative,
           inner.node,

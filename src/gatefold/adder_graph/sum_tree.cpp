@@ -116,6 +116,7 @@ void SumPlan::make(std::span<const Leaf> leaves, int depth_limit, Sign sign, int
   const auto number = static_cast<std::size_t>(trial);
   const bool triples = number >= slack_prices.size();
   make_tree(leaves, depth_limit, slack_prices[number % slack_prices.size()], triples);
+  set_deadlines(depth_limit);
   choose_signs(leaves, sign);
   GATEFOLD_ASSERT(nodes_.back().depth <= depth_limit, "a sum is later than its limit");
 }
@@ -126,7 +127,7 @@ void SumPlan::make_tree(std::span<const Leaf> leaves, int depth_limit, double sl
   nodes_.clear();
   nodes_.reserve(leaves.size() * 2);
   for (const auto& leaf : leaves) {
-    nodes_.push_back({-1, -1, leaf.range, leaf.depth, span_of(leaf.range)});
+    nodes_.push_back({-1, -1, leaf.range, leaf.depth, span_of(leaf.range), 0});
   }
   Pool pool(*this, depth_limit);
   for (std::size_t left = leaves.size(); left > 1; --left) {
@@ -144,8 +145,17 @@ void SumPlan::make_tree(std::span<const Leaf> leaves, int depth_limit, double sl
 int SumPlan::join(int left, int right) {
   const Interval range = sum_of(at(left).range, at(right).range);
   const int depth = std::max(at(left).depth, at(right).depth) + 1;
-  nodes_.push_back({left, right, range, depth, span_of(range)});
+  nodes_.push_back({left, right, range, depth, span_of(range), 0});
   return static_cast<int>(nodes_.size()) - 1;
+}
+
+void SumPlan::set_deadlines(int depth_limit) {
+  nodes_.back().deadline = depth_limit;
+  for (std::size_t i = nodes_.size(); i-- > leaves_;) {
+    for (const int child : {nodes_[i].left, nodes_[i].right}) {
+      nodes_[static_cast<std::size_t>(child)].deadline = nodes_[i].deadline - 1;
+    }
+  }
 }
 
 Digit SumPlan::build(Builder& builder, std::span<const Digit> digits) const {
@@ -156,7 +166,7 @@ Digit SumPlan::build(Builder& builder, std::span<const Digit> digits) const {
 Digit SumPlan::build(Builder& builder, std::span<const Digit> digits, Signed sum) const {
   const auto i = static_cast<std::size_t>(sum.node);
   if (is_leaf(sum.node)) return digits[i];
-  const auto& choice = choices_[i][sum.negative ? 1 : 0];
+  const Choice& choice = choice_of(sum);
   const auto child = [&](int node, bool negative) {
     if (node != choice.inner) return build(builder, digits, {node, negative});
     const Digit x = build(builder, digits, {at(node).left, choice.inner_left_negative});

@@ -20,7 +20,7 @@ struct Leaf {
 /// coarser operand add up to the same total in every tree, so only the tops of the partial sums
 /// count: small terms are added first, as in a Huffman code, as far as the levels allow. Where the
 /// model has rows of three operands, trees of pairs and of triples are tried; which adders share a
-/// row is chosen with the signs.
+/// row is chosen with the signs; a row is longer than a level, and taken where that is in time.
 class SumPlan {
  public:
   /// A sum is built with the other sign than the one wanted only where no tree gives that: it is
@@ -43,7 +43,8 @@ class SumPlan {
     int left = -1, right = -1;
     numeric::Interval range;  // of the signed value
     int depth = 0;
-    double span = 0;  // how many values
+    double span = 0;   // how many values
+    int deadline = 0;  // latest level
   };
   /// A node and the sign that it is computed with.
   struct Signed {
@@ -53,6 +54,7 @@ class SumPlan {
   /// How a node is computed: as the sum of its children, or in one row with the children of one.
   struct Choice {
     std::int64_t cost = 0;
+    int tenths = 0;  // of levels, when it is ready
     bool left_negative = false, right_negative = false;
     int inner = -1;  // the child that shares the row, -1: none
     bool inner_left_negative = false, inner_right_negative = false;
@@ -62,6 +64,7 @@ class SumPlan {
   void make(std::span<const Leaf> leaves, int depth_limit, Sign sign, int trial);
   void make_tree(std::span<const Leaf> leaves, int depth_limit, double slack_price, bool triples);
   int join(int left, int right);
+  void set_deadlines(int depth_limit);
 
   void choose_signs(std::span<const Leaf> leaves, Sign sign);
   Choice choose(int node, bool negative) const;
@@ -77,9 +80,10 @@ class SumPlan {
 
   const Node& at(int node) const { return nodes_[static_cast<std::size_t>(node)]; }
   bool is_leaf(int node) const { return static_cast<std::size_t>(node) < leaves_; }
-  std::int64_t cost_of(Signed sum) const {
-    return choices_[static_cast<std::size_t>(sum.node)][sum.negative ? 1 : 0].cost;
+  const Choice& choice_of(Signed sum) const {
+    return choices_[static_cast<std::size_t>(sum.node)][sum.negative ? 1 : 0];
   }
+  std::int64_t cost_of(Signed sum) const { return choice_of(sum).cost; }
 
   const CostModel* model_;
   std::size_t leaves_ = 0;

@@ -21,7 +21,13 @@ adder_graph::CostModel adder_costs(const schedule::Target& target) {
   model.full_adder = model.half_adder = cost(add.per_bit);
   if (!target.has_add3) return model;
   const schedule::Line& row = target.cost(schedule::CostClass::Add3).luts;
-  model.row = {cost(row.base), cost(row.per_bit)};
+  model.row = {cost(row.base), cost(row.per_bit), 0};
+  constexpr double usual_bits = 12;
+  const auto delay = [&](schedule::CostClass which) {
+    return target.cost(which).delay_ns.at(usual_bits) + target.route_ns;
+  };
+  const double levels = delay(schedule::CostClass::Add3) / delay(schedule::CostClass::Add);
+  model.row->tenths = static_cast<int>(std::ceil(10 * levels));
   return model;
 }
 
