@@ -58,7 +58,6 @@ struct ModelOptions {
   void declare_compile(CLI::App& command);
 
   Result<layers::ImportOptions> import_options() const;
-  Result<driver::FoldGoals> fold_goals() const;
   Result<driver::CompileOptions> compile_options() const;
 };
 

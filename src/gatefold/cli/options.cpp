@@ -1,4 +1,3 @@
-#include <charconv>
 #include <fmt/format.h>
 
 #include "gatefold/cli/commands.h"
@@ -30,23 +29,6 @@ void ModelOptions::declare_folds(CLI::App& command) {
       ->check(CLI::PositiveNumber);
   command.add_option("--max-registers", folds.registers, "Most flip-flops, by the estimate")
       ->check(CLI::PositiveNumber);
-}
-
-Result<driver::FoldGoals> ModelOptions::fold_goals() const {
-  driver::FoldGoals goals = folds;
-  for (const std::string& text : reuse) {
-    const std::size_t equals = text.rfind('=');
-    const std::string digits = equals == std::string::npos ? text : text.substr(equals + 1);
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error != std::errc() || end != digits.data() + digits.size() || number < 1)
-      return diagnose(DiagnosticId::ReuseMalformed, "", text);
-    if (equals == std::string::npos)
-      goals.reuse = number;
-    else
-      goals.layers[text.substr(0, equals)] = number;
-  }
-  return goals;
 }
 
 void ModelOptions::declare_compile(CLI::App& command) {
@@ -102,7 +84,8 @@ Result<driver::CompileOptions> ModelOptions::compile_options() const {
   options.passes.dump = dump;
   options.lowering.extra_depth = extra_depth;
   options.lowering.effort = effort;
-  GATEFOLD_TRY(options.folds, fold_goals());
+  options.folds = folds;
+  for (const std::string& text : reuse) GATEFOLD_CHECK(driver::add_reuse(options.folds, text));
   options.target = target;
   options.clock_ns = clock_ns;
   if (stages > 0) options.stages = stages;
