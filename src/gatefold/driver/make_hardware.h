@@ -11,15 +11,17 @@
 
 namespace gatefold::driver {
 
+/// LUTs of adders and of rows of three words, in thousandths.
+adder_graph::CostModel adder_costs(const schedule::Target& target);
+
 /// Makes the design of a graph for a clock: products are split and adders joined as it allows.
 class HardwareMaker {
  public:
   /// `graph` and `target` outlive the maker. With folds it makes a network of processes, else a
-  /// fully parallel design.
+  /// fully parallel design. Adders cost what the target says.
   HardwareMaker(const graph::Graph& graph, const schedule::Target& target,
                 const lowering::LoweringOptions& options,
-                std::optional<lowering::Folds> folds = std::nullopt)
-      : graph_(graph), target_(target), options_(options), folds_(std::move(folds)) {}
+                std::optional<lowering::Folds> folds = std::nullopt);
 
   /// The smallest design among those of the fewest stages, or of at most `stages`.
   Result<hardware::Design> design(double clock_ns, std::optional<int> stages = std::nullopt);

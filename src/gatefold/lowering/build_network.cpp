@@ -118,24 +118,31 @@ class Builder {
       inputs.push_back(region.local.at(input));
     }
     auto op = at_position(node, types, axes);
-    if (const auto* quantize = std::get_if<Quantize>(&op.value())) {
-      GATEFOLD_TRY(inputs.front(),
-                   into_domain(region, *quantize, inputs.front(), types.front(), node.layer));
-    }
+    GATEFOLD_TRY(inputs.front(),
+                 into_domain(region, *op, inputs.front(), types.front(), node.layer));
     GATEFOLD_TRY(region.local[Value(id, 0)],
                  region.graph.add(std::move(op.value()), std::move(inputs), node.layer));
     return success();
   }
 
-  /// The value, clamped to the ranges of the model's tensor where the quantizer needs it.
-  static Result<Value> into_domain(Region& region, const Quantize& quantize, Value value,
+  static bool takes_all(const Op& op, const TensorType& in) {
+    if (const auto* quantize = std::get_if<Quantize>(&op)) return is_defined_on(*quantize, in);
+    const auto* map = std::get_if<Map>(&op);
+    const auto* table = map == nullptr ? nullptr : std::get_if<Table>(&map->function);
+    if (table == nullptr) return true;
+    const auto size = static_cast<std::int64_t>(table->entries.values.front().size());
+    return in.range().low >= table->first && in.range().high < table->first + size;
+  }
+
+  /// The value, clamped to the ranges of the model's tensor where the op is not defined beyond.
+  static Result<Value> into_domain(Region& region, const Op& op, Value value,
                                    const TensorType& type, const std::string& layer) {
-    if (is_defined_on(quantize, region.graph.type(value))) return value;
+    if (takes_all(op, region.graph.type(value))) return value;
     const Interval range = type.range();
     GATEFOLD_TRY(const Value inside,
                  region.graph.add(Map{Clamp{range.low, range.high}}, {value}, layer));
-    if (is_defined_on(quantize, region.graph.type(inside))) return inside;
-    return diagnose(DiagnosticId::NoHardware, layer, "quantize");
+    if (takes_all(op, region.graph.type(inside))) return inside;
+    return diagnose(DiagnosticId::NoHardware, layer, graph::name_of(op));
   }
 
   /// The channel of a state, which its process takes from before its giver is built.

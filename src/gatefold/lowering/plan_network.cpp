@@ -99,7 +99,12 @@ std::pair<Value, const Pad*> Planner::before_pad(Value value) const {
   const Node& node = graph_.node(value.node);
   const auto* op = std::get_if<Rearrange>(&node.op);
   const auto* pad = op == nullptr ? nullptr : std::get_if<Pad>(&op->wiring);
-  if (pad == nullptr || homes_.contains(value)) return {value, nullptr};
+  if (pad == nullptr || homes_.contains(value) || !is_stream(node.inputs.front()))
+    return {value, nullptr};
+  // Windows pad positions alone.
+  const auto axes = static_cast<std::size_t>(layout_of(node.inputs.front()).axes);
+  for (std::size_t i = axes; i < pad->before.size(); ++i)
+    if (pad->before[i] != 0 || pad->after[i] != 0) return {value, nullptr};
   return {node.inputs.front(), pad};
 }
 
