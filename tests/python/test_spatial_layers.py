@@ -165,7 +165,7 @@ def test_resize(tmp_path, target, transformation, rounding):
 
 def with_batch(path, batch):
     """Fixes the batch of the file."""
-    import onnx  # noqa: PLC0415
+    import onnx
 
     model = onnx.load(path)
     model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = batch

@@ -30,7 +30,7 @@ TEST(TruthTable, WhatIsNoFunctionOfTheInputs) {
 }
 
 // With comments, continued lines, quoted and bare names, and timing that is skipped.
-constexpr std::string_view library = R"(/* a library */
+constexpr std::string_view library = R"lib(/* a library */
 library ("small") {
   time_unit : "1ns";
   capacitive_load_unit (1, pf);
@@ -53,7 +53,7 @@ library ("small") {
   cell (DFF) { area : 9; ff (IQ, IQN) { next_state : "D"; clocked_on : "CK"; }
     pin (D) { direction : input; } pin (CK) { direction : input; }
     pin (Q) { direction : output; function : "IQ"; } }
-})";
+})lib";
 
 TEST(Liberty, CombinationalCells) {
   const auto cells = *read_liberty(library, "small.lib");
