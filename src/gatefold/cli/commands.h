@@ -36,6 +36,7 @@ void add_doctor(CLI::App& app, Outcome& outcome);
 struct ModelOptions {
   std::string model;
   std::vector<std::string> input_types;  // `fixed<16,6>` or `port=fixed<16,6>`
+  std::vector<std::string> recurrent_types;  // `fixed<16,6>` or `role=fixed<16,6>`
   std::string final_activation = "hardware";
   std::string target = "xcup";
   std::optional<double> clock_ns;

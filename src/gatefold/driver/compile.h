@@ -43,7 +43,8 @@ struct Compilation {
   CompileOptions options;
 };
 
-/// Reads a model file and composes its layers: all problems of the model at once.
+/// Reads a model file and composes its layers, all problems of the model at once; or reads a graph
+/// in text form (driver/written_graph.h).
 Result<graph::Graph> import_file(const std::filesystem::path& path,
                                  const layers::ImportOptions& options);
 
