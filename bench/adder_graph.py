@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Adder graphs of random matrices beside da4ml and alkaid.
 
-Prints, per size and weight bits: mean adders, full-adder bits by our rule (`adder_bits`) and by
+Prints, per size and weight bits: mean adders, full-adder bits by our rule (`bits_of_adder`) and by
 da4ml's, bits of carry chains after the best fusion to rows of three operands, depth and CPU
 milliseconds; the figures recorded for the peers; and, where a Python with da4ml 0.6 or alkaid 0.8
 is given (--peers), the peers on the same matrices in the same run, their graphs measured by the
@@ -57,7 +57,7 @@ def top_of(low, high):
 
 
 def our_bits(a, b, subtract, result):
-    """`adder_bits` of adder_graph.h; operands (low, high, zeros) with their shifts applied."""
+    """`bits_of_adder` of cost_model.h; operands (low, high, zeros) with their shifts applied."""
     finer, coarser = (a, b) if a[2] < b[2] else (b, a)
     finer_subtracted = subtract and finer is b and a[2] != b[2]
     if not finer_subtracted and finer[0] >= 0 and top_of(*finer[:2]) <= coarser[2]:
@@ -125,9 +125,9 @@ def measure(inputs, graph):
     return [len(adders), ours, theirs, graph["depth"], 1e3 * graph["seconds"], ternary]
 
 
-def solve_ours(program, matrices, extra_depth, effort):
+def solve_ours(program, matrices, extra_depth, effort, model):
     inputs, outputs = matrices[0].shape
-    text = [f"{inputs} {outputs} {extra_depth} {effort} {len(matrices)}"]
+    text = [f"{inputs} {outputs} {extra_depth} {effort} {model} -128 127 {len(matrices)}"]
     text += [" ".join(map(str, matrix.ravel())) for matrix in matrices]
     run = subprocess.run(
         [program], input="\n".join(text), capture_output=True, text=True, check=True
@@ -138,6 +138,8 @@ def solve_ours(program, matrices, extra_depth, effort):
         row = measure(inputs, graph)
         if row[1] != graph["bits"]:
             sys.exit(f"the program counts {graph['bits']} bits, this script {row[1]}")
+        if graph["cost"] != row[5 if model == "lut6" else 1]:
+            sys.exit(f"the program counts a cost of {graph['cost']}, this script {row}")
         rows.append(row)
     return np.array(rows)
 
@@ -224,10 +226,12 @@ def show(name, row, base=None):
     cells = [f"{adders:9.2f}", f"{ours:9.1f}" if ours else blank, f"{theirs:9.1f}"]
     cells.append(f"{ternary:9.1f}" if ternary else blank)
     cells += [f"{depth:6.2f}", f"{milliseconds:9.2f}" if milliseconds else blank]
-    if base is not None:
-        cells.append(f"x{base[2] / theirs:.3f}")
-        cells += [f"x{base[1] / ours:.3f}", f"x{base[5] / ternary:.3f}"] if ours else []
-    print(f"    {name:28}", *cells, flush=True)
+    if base and base["full_adders"] is not None:
+        cells.append(f"x{base['full_adders'][2] / theirs:.3f}")
+        cells += [f"x{base['full_adders'][1] / ours:.3f}"] if ours else []
+    if base and base["lut6"] is not None and ternary:
+        cells.append(f"x{base['lut6'][5] / ternary:.3f}")
+    print(f"    {name:34}", *cells, flush=True)
 
 
 def random_table(options):
@@ -259,10 +263,14 @@ def paper_table(options):
 
 def compare(options, matrices, extras, hard_dcs, recorded):
     """Ratios: our bits over the row's, by da4ml's rule, by ours and after fusion to rows of three
-    operands, of the cheapest graphs of ours that are no deeper than the row's on average."""
-    own = [(e, solve_ours(options.program, matrices, e, options.effort).mean(0)) for e in extras]
-    for extra, row in own:
-        show(f"ours, extra depth {extra}", row)
+    operands, of the cheapest graphs of ours that are no deeper than the row's on average; for rows
+    of three, of those that were searched for them."""
+    own = {}
+    for model in ("full_adders", "lut6"):
+        solved = [solve_ours(options.program, matrices, e, options.effort, model) for e in extras]
+        own[model] = [rows.mean(0) for rows in solved]
+        for extra, row in zip(extras, own[model]):
+            show(f"ours, {model}, extra depth {extra}", row)
     rows = [(name, (a, None, bits, depth, ms, None)) for name, (a, bits, depth, ms) in recorded]
     for peer in ("da4ml", "alkaid") if options.peers else ():
         for dc in hard_dcs:
@@ -270,8 +278,10 @@ def compare(options, matrices, extras, hard_dcs, recorded):
             if result is not None:
                 rows.append((f"{peer} live, dc {dc}", tuple(result.mean(0))))
     for name, row in rows:
-        shallow = [ours for _, ours in own if ours[3] <= row[3] + 0.005]
-        base = min(shallow, key=lambda ours: ours[1]) if shallow else None
+        base = {}
+        for model, bits in (("full_adders", 1), ("lut6", 5)):
+            shallow = [ours for ours in own[model] if ours[3] <= row[3] + 0.005]
+            base[model] = min(shallow, key=lambda ours: ours[bits]) if shallow else None
         show(name, row, base)
 
 
@@ -287,7 +297,7 @@ def main():
     parser.add_argument("--bits", type=int, nargs="+", default=[4, 8])
     parser.add_argument("--effort", type=int, default=1)
     options = parser.parse_args()
-    print(" " * 32, "   adders  our rule   da4ml's   ternary  depth    CPU ms  ours / theirs")
+    print(" " * 38, "   adders  our rule   da4ml's   ternary  depth    CPU ms  ours / theirs")
     (random_table if options.table == "random" else paper_table)(options)
 
 

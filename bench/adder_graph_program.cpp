@@ -1,16 +1,21 @@
 // Solves matrices for bench/adder_graph.py. Standard input, text: `inputs outputs extra_depth
-// effort count`, then count matrices, row-major; inputs are 8-bit signed. Standard output: a JSON
-// line for each: CPU seconds of solve, least depth, the outputs' nodes, and the adders as
-// [a, b, shift_a, shift_b, subtract, depth, low, high, zeros].
+// effort model low high count`, then count matrices, row-major; inputs lie in low..high; the model
+// is full_adders, lut6, lut4 or a Liberty file. Standard output: a JSON line for each: CPU seconds of
+// solve, least depth, cost, the outputs' nodes, and the adders as [a, b, shift_a, shift_b,
+// subtract, depth, low, high, zeros].
+#include <cstdlib>
 #include <ctime>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "gatefold/adder_graph/adder_graph.h"
+#include "gatefold/adder_graph/standard_cells.h"
 
 namespace {
 
 using gatefold::adder_graph::AdderGraph;
+using gatefold::adder_graph::CostModel;
 using gatefold::adder_graph::Problem;
 
 nlohmann::json to_json(const AdderGraph& graph) {
@@ -24,7 +29,17 @@ nlohmann::json to_json(const AdderGraph& graph) {
   return {{"adders", std::move(adders)},
           {"outputs", std::move(outputs)},
           {"depth", graph.depth},
-          {"bits", graph.bits}};
+          {"bits", graph.bits},
+          {"cost", graph.cost}};
+}
+
+CostModel model_named(const std::string& name) {
+  if (name == "lut6") return gatefold::adder_graph::lut6_carry();
+  if (name == "lut4") return gatefold::adder_graph::lut4_carry(1);
+  if (name == "full_adders") return gatefold::adder_graph::full_adder_bits();
+  const auto model = gatefold::adder_graph::read_standard_cells(name);
+  if (!model.ok()) std::exit(3);
+  return *model;
 }
 
 }  // namespace
@@ -32,8 +47,12 @@ nlohmann::json to_json(const AdderGraph& graph) {
 int main() {
   Problem problem;
   int count = 0;
-  std::cin >> problem.inputs >> problem.outputs >> problem.extra_depth >> problem.effort >> count;
-  problem.ranges.assign(static_cast<std::size_t>(problem.inputs), {-128, 127, 0});
+  std::string model;
+  std::cin >> problem.inputs >> problem.outputs >> problem.extra_depth >> problem.effort >> model;
+  gatefold::numeric::Interval range;
+  std::cin >> range.low >> range.high >> count;
+  problem.model = model_named(model);
+  problem.ranges.assign(static_cast<std::size_t>(problem.inputs), range);
   problem.weights.resize(problem.ranges.size() * static_cast<std::size_t>(problem.outputs));
   for (int i = 0; i < count; ++i) {
     for (auto& weight : problem.weights) std::cin >> weight;

@@ -32,7 +32,9 @@ def matrix_of(inputs, outputs, density):
 def solve(program, matrix, effort):
     """CPU seconds, peak memory in MB, adders, bits, depth."""
     inputs, outputs = matrix.shape
-    text = f"{inputs} {outputs} 2 {effort} 1\n" + " ".join(map(str, matrix.ravel()))
+    text = f"{inputs} {outputs} 2 {effort} full_adders -128 127 1\n" + " ".join(
+        map(str, matrix.ravel())
+    )
     with tempfile.TemporaryFile("w+") as request, tempfile.TemporaryFile("w+") as answer:
         request.write(text)
         request.seek(0)

@@ -127,6 +127,19 @@ def line(points: list[tuple[float, float]]) -> list[float]:
     return [round(base, 3), round(slope, 4)]
 
 
+def delay_size(op: str, width: int, lut_inputs: int) -> int:
+    """What `delay_ns` of schedule/cost.cpp puts the line over, for operands of this width."""
+    if op in ("add", "negate"):
+        return width + 1  # the carry chain ends with the result
+    return {"multiply": 2 * width, "table": max(width - lut_inputs, 0)}.get(op, width)
+
+
+def area_size(op: str, width: int, lut_inputs: int) -> int:
+    """The same for the LUTs."""
+    area = {"multiply": width * width, "table": 4 * 2 ** max(width - lut_inputs, 0)}
+    return area.get(op, delay_size(op, width, lut_inputs))
+
+
 def measure(name: str) -> dict:
     target = TARGETS[name]
     delays: dict[str, list] = {}
@@ -138,10 +151,8 @@ def measure(name: str) -> dict:
         delay, count = run(target, text)
         raw.append([op, width, delay, count])
         print(name, op, width, delay, count, file=sys.stderr)
-        size = {"multiply": 2 * width, "table": max(width - target["inputs"], 0)}.get(op, width)
-        delays.setdefault(op, []).append((size, delay))
-        area = {"multiply": width * width, "table": 4 * 2 ** max(width - target["inputs"], 0)}
-        luts.setdefault(op, []).append((area.get(op, width), count))
+        delays.setdefault(op, []).append((delay_size(op, width, target["inputs"]), delay))
+        luts.setdefault(op, []).append((area_size(op, width, target["inputs"]), count))
     operations = {
         op: {"delay_ns": line(delays[op]), "luts": line(luts[op]), "source": "yosys-sta"}
         for op in delays
@@ -184,7 +195,7 @@ def dump(result: dict) -> str:
     """JSON with one entry a line below the first two levels."""
     rows = []
     for key, value in result.items():
-        if isinstance(value, dict) and key != "register_ns" and key != "route_ns":
+        if isinstance(value, dict) and key not in ("register_ns", "route_ns", "memory"):
             inner = ",\n".join(f"    {json.dumps(k)}: {json.dumps(v)}" for k, v in value.items())
             rows.append(f"  {json.dumps(key)}: {{\n{inner}\n  }}")
         elif key == "measured":

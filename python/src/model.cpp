@@ -80,6 +80,8 @@ struct CompileSettings {
   std::optional<int> stages;
   int extra_depth = 0;
   int effort = 1;
+  driver::FoldGoals folds;
+  emit::RegisterEnable register_enable = emit::EmitOptions().register_enable;
 };
 
 /// A loaded model; the graph after the passes and its emulator are made once.
@@ -156,25 +158,27 @@ class Model {
     const auto real = to_tensors(data);
     return texts(released([&]() -> Result<report::Report> {
       GATEFOLD_TRY(const auto compilation, compilation_of(settings));
+      GATEFOLD_TRY(const auto raw, quantized(real));
+      const auto first = driver::first_samples(raw, vectors);
       if (!output.empty()) {
-        GATEFOLD_TRY(const auto raw, quantized(real));
-        GATEFOLD_TRY(
-            const auto files,
-            driver::golden_project(compilation, driver::first_samples(raw, vectors), vectors));
+        GATEFOLD_TRY(const auto files, driver::golden_project(compilation, first, vectors));
         GATEFOLD_CHECK(driver::write_project(output, files));
       }
-      return driver::report_of(compilation, std::nullopt);
+      return driver::report_of(compilation, std::nullopt, first);
     }));
   }
 
-  std::vector<std::string> report(const CompileSettings& settings, bool synthesise) const {
+  std::vector<std::string> report(const CompileSettings& settings, bool synthesise,
+                                  const InputArrays<double>& data) const {
+    const auto real = to_tensors(data);
     return texts(released([&]() -> Result<report::Report> {
       GATEFOLD_TRY(const auto compilation, compilation_of(settings));
+      GATEFOLD_TRY(const auto raw, quantized(real));
       std::optional<flows::Synthesis> synthesis;
       if (synthesise) {
         GATEFOLD_TRY(synthesis, driver::synthesise(compilation));
       }
-      return driver::report_of(compilation, synthesis);
+      return driver::report_of(compilation, synthesis, raw);
     }));
   }
 
@@ -233,6 +237,8 @@ class Model {
     options.stages = settings.stages;
     options.lowering.extra_depth = settings.extra_depth;
     options.lowering.effort = settings.effort;
+    options.folds = settings.folds;
+    options.text.register_enable = settings.register_enable;
     return driver::compile(path_, options);
   }
 
@@ -251,13 +257,25 @@ class Model {
 
 void bind_model(nb::module_& module) {
   const nb::exception<DiagnosticError> error(module, "Error", PyExc_ValueError);
+  nb::class_<driver::FoldGoals>(module, "FoldGoals")
+      .def(nb::init<>())
+      .def_rw("reuse", &driver::FoldGoals::reuse, nb::arg().none())
+      .def_rw("layers", &driver::FoldGoals::layers)
+      .def_rw("interval", &driver::FoldGoals::interval, nb::arg().none())
+      .def_rw("latency", &driver::FoldGoals::latency, nb::arg().none())
+      .def_rw("luts", &driver::FoldGoals::luts, nb::arg().none())
+      .def_rw("registers", &driver::FoldGoals::registers, nb::arg().none());
+  nb::enum_<emit::RegisterEnable> enables(module, "RegisterEnable");
+  for (const auto& [name, enable] : emit::register_enables) enables.value(name.data(), enable);
   nb::class_<CompileSettings>(module, "CompileSettings")
       .def(nb::init<>())
       .def_rw("target", &CompileSettings::target)
       .def_rw("clock_ns", &CompileSettings::clock_ns, nb::arg().none())
       .def_rw("stages", &CompileSettings::stages, nb::arg().none())
       .def_rw("extra_depth", &CompileSettings::extra_depth)
-      .def_rw("effort", &CompileSettings::effort);
+      .def_rw("register_enable", &CompileSettings::register_enable)
+      .def_rw("effort", &CompileSettings::effort)
+      .def_rw("folds", &CompileSettings::folds);
   nb::class_<Model>(module, "Model")
       .def(nb::init<std::string, const std::map<std::string, std::string>&,
                     const std::map<std::string, std::string>&, bool>())

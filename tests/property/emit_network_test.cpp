@@ -1,3 +1,4 @@
+#include <array>
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +12,7 @@
 
 // Random networks of processes as SystemVerilog: simulation under gaps and stalls gives what
 // run_design gives, in the cycles that the schedule foresees. The depths of the channels are the
-// schedule's, or random ones that suffice.
+// schedule's, or random ones that suffice; registers load in each way.
 namespace gatefold {
 namespace {
 
@@ -21,6 +22,9 @@ using ::testing::IsEmpty;
 
 constexpr std::uint64_t networks = 40;
 constexpr std::int64_t vectors = 24, without_gaps = 12;
+
+constexpr std::array register_enables{emit::RegisterEnable::Advance, emit::RegisterEnable::Valid,
+                                      emit::RegisterEnable::GatedClock};
 
 struct Sample {
   schedule::Schedule schedule;
@@ -41,8 +45,10 @@ Sample network_project(std::uint64_t seed) {
     sample.schedule.latency_cycles = static_cast<int>(times.latency(without_gaps));
     sample.schedule.interval_cycles = static_cast<int>(times.interval(without_gaps));
   }
+  emit::ProjectOptions options;
+  options.text.register_enable = register_enables[seed / 2 % register_enables.size()];
   sample.files =
-      emit::emit_project(design, sample.schedule, golden_vectors(random, design, vectors));
+      emit::emit_project(design, sample.schedule, golden_vectors(random, design, vectors), options);
   return sample;
 }
 

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/support/emitted_project.h"
+#include "tests/support/hand_made_design.h"
 
 // Hand-made designs with what random ones lack: loops, states, memories, several ports, beats that
 // move in some steps only, words of 0, 1 and 62 bits.
@@ -11,85 +11,9 @@ namespace {
 using namespace testing;
 using namespace hardware;
 using numeric::Interval;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-
-class Builder {
- public:
-  Builder() {
-    design_.name = "hand made";
-    design_.layers = {{"first", "linear"}, {"second", "map"}};
-    design_.processes.resize(1);
-    process().name = "net";
-  }
-
-  Process& process() { return design_.processes.front(); }
-
-  ChannelId channel(const std::string& name, const std::vector<Interval>& words) {
-    design_.channels.push_back({name, words, {}});
-    return {static_cast<std::int32_t>(design_.channels.size()) - 1};
-  }
-  ChannelId input(const std::string& name, const std::vector<Interval>& words, When when,
-                  std::int64_t beats) {
-    const auto id = channel(name, words);
-    design_.inputs.push_back({name, id, {beats, static_cast<std::int64_t>(words.size())}});
-    process().takes.push_back({id, std::move(when)});
-    return id;
-  }
-  void output(const std::string& name, const std::vector<ValueId>& values, When when,
-              std::int64_t beats) {
-    std::vector<Interval> words;
-    for (const auto id : values) words.push_back(process().operation(id).range);
-    const auto id = channel(name, words);
-    design_.outputs.push_back({name, id, {beats, static_cast<std::int64_t>(words.size())}});
-    process().gives.push_back({id, values, std::move(when)});
-  }
-  ValueId add(const Kind& kind, int layer, int stage) {
-    stages_.push_back(stage);
-    return process().add(kind, range_of(kind, process(), design_.channels).value(), layer);
-  }
-  ValueId claim(const Kind& kind, const Interval& range, int layer, int stage) {
-    stages_.push_back(stage);
-    return process().add(kind, range, layer);
-  }
-
-  const Design& design() const { return design_; }
-  schedule::Schedule schedule(int stages, int latency, int interval) const {
-    schedule::Schedule schedule;
-    schedule.processes.push_back({stages_, std::vector<double>(stages_.size()), stages, 0});
-    schedule.latency_cycles = latency;
-    schedule.interval_cycles = interval;
-    return schedule;
-  }
-
- private:
-  Design design_;
-  std::vector<int> stages_;
-};
-
-/// Lint, simulation and the simulated netlist.
-void check(const Builder& builder, int stages, int latency, int interval) {
-  GATEFOLD_NEEDS_PROGRAM("iverilog");
-  ASSERT_EQ(verify(builder.design()), "");
-  std::mt19937_64 random(1);
-  const TempFolder folder;
-  write_files(folder,
-              emit::emit_project(builder.design(), builder.schedule(stages, latency, interval),
-                                 golden_vectors(random, builder.design(), 40)));
-  const auto simulated = build(folder, "icarus");
-  EXPECT_EQ(simulated.exit_code, 0) << simulated.output;
-  EXPECT_THAT(simulated.output, HasSubstr("vectors=40 mismatches=0 bits=0"));
-  GATEFOLD_NEEDS_PROGRAM("verilator");
-  EXPECT_THAT(build(folder, "lint").output, IsEmpty());
-  GATEFOLD_NEEDS_PROGRAM("yosys");
-  EXPECT_THAT(yosys(folder, "hand_made", "synth -flatten; write_verilog -noattr net.v").output,
-              IsEmpty());
-  folder.write("files.f", "net.v\n");
-  EXPECT_THAT(build(folder, "icarus").output, HasSubstr("vectors=40 mismatches=0 bits=0"));
-}
 
 TEST(EmitPorts, SeveralInputsAndOutputs) {
-  Builder builder;
+  HandMadeDesign builder;
   const auto x = builder.input("x", {{-8, 7, 0}, {0, 0, 0}, {0, 1, 0}}, {}, 1);
   const auto z = builder.input("x.z", {{-1, 0, 0}, {0, 15, 0}}, {}, 1);
   const auto a = builder.add(Receive{x, 0}, 0, 0), bit = builder.add(Receive{x, 2}, 0, 0);
@@ -104,7 +28,7 @@ TEST(EmitPorts, SeveralInputsAndOutputs) {
 }
 
 TEST(EmitPorts, OutputWithoutBitsAndInputWithoutReader) {
-  Builder builder;
+  HandMadeDesign builder;
   const auto x = builder.input("x", {{-8, 7, 0}}, {}, 1);
   builder.input("w", {{0, 0, 0}}, {}, 1);
   const auto a = builder.add(Receive{x, 0}, 0, 0);
@@ -115,7 +39,7 @@ TEST(EmitPorts, OutputWithoutBitsAndInputWithoutReader) {
 
 TEST(EmitWords, SixtyTwoBits) {
   constexpr std::int64_t top = (std::int64_t{1} << 60) - 1;
-  Builder builder;
+  HandMadeDesign builder;
   const auto x = builder.input("x", {{-top - 1, top, 0}, {-top - 1, top, 0}}, {}, 1);
   const auto a = builder.add(Receive{x, 0}, 0, 0), b = builder.add(Receive{x, 1}, 0, 0);
   const auto least = builder.add(Constant{-top - 1}, 0, 0);
@@ -130,7 +54,7 @@ TEST(EmitWords, SixtyTwoBits) {
 
 /// Sums a row of beats with weights from a memory; gives the sum at the row's end.
 TEST(EmitLoops, AccumulatesWithCountedWeights) {
-  Builder builder;
+  HandMadeDesign builder;
   builder.process().loops = {{"row", 3}, {"column", 5}};
   builder.process().memories.push_back({"weights", {-4, 3, 0}, {1, -4, 3, 0, 2}});
   builder.process().states.push_back({"total", {-1000, 1000, 0}, 0});
@@ -152,7 +76,7 @@ TEST(EmitLoops, AccumulatesWithCountedWeights) {
 
 /// A recurrence through two stages, a step every second cycle; every other step reads a beat.
 TEST(EmitLoops, RecurrenceOverTwoStages) {
-  Builder builder;
+  HandMadeDesign builder;
   builder.process().loops = {{"time", 6}};
   builder.process().interval = 2;
   builder.process().states.push_back({"h", {-128, 127, 0}, 5});
@@ -173,7 +97,7 @@ TEST(EmitLoops, RecurrenceOverTwoStages) {
 }
 
 TEST(EmitLoops, LateWriteIsOurMistake) {
-  Builder builder;
+  HandMadeDesign builder;
   builder.process().states.push_back({"h", {-128, 127, 0}, 5});
   const auto x = builder.input("x", {{-20, 20, 0}}, {}, 1);
   const auto a = builder.add(Receive{x, 0}, 0, 0), h = builder.add(ReadState{{0}}, 0, 0);

@@ -1,5 +1,6 @@
 #include "gatefold/adder_graph/adder_graph.h"
 
+#include <array>
 #include <gmock/gmock.h>
 
 #include "gatefold/adder_graph/decomposition.h"
@@ -108,14 +109,59 @@ TEST(AdderGraph, RangesAreThoseOfTheSum) {
   EXPECT_EQ(graph.bits, 5);
 }
 
-TEST(AdderBits, LowBitsOfTheFinerOperandPass) {
+TEST(CostModel, LowBitsOfTheFinerOperandPass) {
   const Interval byte{0, 255, 0}, shifted{0, 255 * 16, 4};
-  EXPECT_EQ(adder_bits(byte, byte, false, {0, 510, 0}), 9);
-  EXPECT_EQ(adder_bits(byte, shifted, false, {0, 255 * 17, 0}), 13 - 4);
-  EXPECT_EQ(adder_bits(byte, shifted, true, {-255 * 16, 255, 0}), 13 - 4);
-  EXPECT_EQ(adder_bits(shifted, byte, true, {-255, 255 * 16, 0}), 13);
-  EXPECT_EQ(adder_bits({0, 15, 0}, shifted, false, {0, 255 * 16 + 15, 0}), 0);
-  EXPECT_EQ(adder_bits({-8, 7, 0}, shifted, false, {-8, 255 * 16 + 7, 0}), 13 - 4);
+  EXPECT_EQ(bits_of_adder(byte, byte, false, {0, 510, 0}).chain(), 9);
+  EXPECT_EQ(bits_of_adder(byte, shifted, false, {0, 255 * 17, 0}).chain(), 13 - 4);
+  EXPECT_EQ(bits_of_adder(byte, shifted, true, {-255 * 16, 255, 0}).chain(), 13 - 4);
+  EXPECT_EQ(bits_of_adder(shifted, byte, true, {-255, 255 * 16, 0}).chain(), 13);
+  EXPECT_EQ(bits_of_adder({0, 15, 0}, shifted, false, {0, 255 * 16 + 15, 0}).chain(), 0);
+  EXPECT_EQ(bits_of_adder({-8, 7, 0}, shifted, false, {-8, 255 * 16 + 7, 0}).chain(), 13 - 4);
+}
+
+// By hand: a carry enters where one operand stands alone, and a sign is repeated by wires.
+TEST(CostModel, BitsOfOneAndOfTwoOperands) {
+  const auto bits = [](const Interval& a, const Interval& b, bool subtract, const Interval& sum) {
+    const AdderBits found = bits_of_adder(a, b, subtract, sum);
+    return std::array{found.full, found.half, found.inverted};
+  };
+  const Interval byte{0, 255, 0}, nibble{0, 15, 0}, signed_nibble{-8, 7, 0};
+  EXPECT_THAT(bits(byte, nibble, false, {0, 270, 0}), testing::ElementsAre(4, 5, 0));
+  EXPECT_THAT(bits(byte, signed_nibble, false, {-8, 262, 0}), testing::ElementsAre(8, 2, 0));
+  EXPECT_THAT(bits(byte, nibble, true, {-15, 255, 0}), testing::ElementsAre(4, 5, 4));
+  EXPECT_THAT(bits({0, 255 * 16, 4}, byte, true, {-255, 255 * 16, 0}),
+              testing::ElementsAre(4, 9, 8));
+}
+
+TEST(CostModel, RowsStartWhereTwoWordsStand) {
+  const Interval low{0, 15, 0}, middle{0, 15 * 4, 2}, high{0, 15 * 16, 4};
+  EXPECT_EQ(bits_of_row({low}, {middle}, {high}, {0, 315, 0}), 9 - 2);
+  EXPECT_EQ(bits_of_row({high}, {low}, {middle, true}, {-60, 255, 0}), 9 - 2);
+  EXPECT_EQ(bits_of_row({high}, {low, true}, {middle}, {-15, 300, 0}), 10);
+}
+
+// 1 + 1 + 1 of bytes: a row of ten bits; with two adders a chain of 9 and one of 10.
+TEST(CostModel, ThreeTermsAreOneRow) {
+  Problem problem = column({1, 1, 1}, {0, 255, 0});
+  EXPECT_EQ(solve(problem).cost, 9 + 10);
+  problem.model = lut6_carry();
+  EXPECT_EQ(solve(problem).cost, 10);
+  EXPECT_EQ(solve(problem).bits, 9 + 10);
+  problem.model = lut4_carry(2);
+  EXPECT_EQ(solve(problem).cost, 9 + 10 + 2 * 2);
+}
+
+TEST(CostModel, AModelChangesTheGraph) {
+  Problem problem;
+  problem.inputs = problem.outputs = 8;
+  problem.ranges.assign(8, {-128, 127, 0});
+  for (int i = 0; i < 64; ++i) problem.weights.push_back((i * 77 + i * i * 13) % 15 - 7);
+  const auto plain = solve(problem);
+  problem.model = lut6_carry();
+  const auto rows = solve(problem);
+  EXPECT_TRUE(equals(rows, problem));
+  EXPECT_LT(rows.cost, cost_of(plain, problem));
+  EXPECT_GT(rows.bits, plain.bits);
 }
 
 TEST(Equals, SeesEveryKindOfDamage) {
@@ -138,6 +184,9 @@ TEST(Equals, SeesEveryKindOfDamage) {
   EXPECT_FALSE(damaged([](auto& g) { g.adders.front().a = 99; }));
   EXPECT_FALSE(damaged([](auto& g) { g.outputs.clear(); }));
   EXPECT_FALSE(damaged([](auto& g) { g.bits -= 1; }));
+  EXPECT_FALSE(damaged([](auto& g) { g.cost -= 1; }));
+  EXPECT_FALSE(damaged([](auto& g) { g.output_ranges.front().low += 1; }));
+  EXPECT_FALSE(damaged([](auto& g) { g.output_ranges.pop_back(); }));
   EXPECT_FALSE(damaged([](auto& g) { g.depth -= 1; }));
 }
 
@@ -168,7 +217,7 @@ TEST(Network, RollbackRestoresColumnsAndCounts) {
   for (int i = 0; i < 64; ++i) problem.weights.push_back((i * 77 + i * i * 13) % 255 - 127);
   Network network = separate_columns(problem, least_depth(problem) + 2, DigitForm::Canonical);
   eliminate(network, 1e6);
-  const auto bits = network.bits();
+  const auto cost = network.cost();
   network.commit();
   const auto before = realize(network, problem);
   PairCounts counts(PairCounts::Keep::Every);
@@ -179,10 +228,10 @@ TEST(Network, RollbackRestoresColumnsAndCounts) {
   for (const int node : network.order()) network.dissolve(node);
   network.tidy();
   EXPECT_EQ(network.shared(), 0);
-  EXPECT_GT(network.bits(), bits);
+  EXPECT_GT(network.cost(), cost);
   network.rollback();
   EXPECT_EQ(network.shared(), shared);
-  EXPECT_EQ(network.bits(), bits);
+  EXPECT_EQ(network.cost(), cost);
   EXPECT_EQ(realize(network, problem).bits, before.bits);
   PairCounts anew(PairCounts::Keep::Every);
   anew.count(network);

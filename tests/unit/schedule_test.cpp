@@ -82,6 +82,52 @@ process "net" 1
   EXPECT_EQ(schedule.latency_cycles, 3 + 2);
 }
 
+/// Reads a memory of 512 words of 12 bits, and adds to the word.
+const char* const ram = R"(design "ram"
+layer "fc" "linear"
+channel "x" [0,511]
+channel "y" [0,4607]
+input "x" c0 [1]
+output "y" c1 [1]
+process "net" 1
+  memory "weights" [0,4095] : MEMORY
+  take c0
+  %0 = receive c0 0 : [0,511] @0
+  %1 = read_memory m0 %0 : [0,4095] @0
+  %2 = add %1 %0 : [0,4606] @0
+  %3 = constant 1 : [1,1] @0
+  %4 = add %2 %3 : [0,4607] @0
+  give c1 %4
+)";
+
+hardware::Design read_ram() {
+  std::string text = ram, words;
+  for (int i = 0; i < 512; ++i) words += std::to_string(i * 7) + " ";
+  return read(text.replace(text.find("MEMORY"), 6, words));
+}
+
+TEST(Pipeline, PutsARegisterBehindABlockRam) {
+  const auto design = read_ram();
+  const Target target = *load_target("xc7");
+  const auto slow = *pipeline(design, target, 20);
+  EXPECT_THAT(slow.processes[0].stage, ElementsAre(0, 0, 1, 0, 1));
+  // 2.5 ns from the clock to the word leave no time for two adders of 13 bits in 6 ns.
+  const auto fast = *pipeline(design, target, 6);
+  EXPECT_THAT(fast.processes[0].stage, ElementsAre(0, 0, 1, 0, 2));
+  EXPECT_EQ(pipeline(design, *load_target("generic_lut6"), 20)->processes[0].stages, 1);
+  EXPECT_FALSE(pipeline(design, target, 2.5).ok());
+}
+
+TEST(Estimate, KnowsBlockRamsAndStores) {
+  const Target target = *load_target("xc7");
+  const auto design = read_ram();
+  const Estimate rows = estimate(design, *pipeline(design, target, 20), target);
+  EXPECT_EQ(rows.layers[0].memory_bits, 512 * 12);
+  EXPECT_EQ(rows.block_rams, 1);  // of 18432 bits
+  // The operand and the given word; the word that is read stands in the block RAM's register.
+  EXPECT_EQ(rows.layers[0].register_bits, 9 + 13);
+}
+
 TEST(Estimate, CountsByLayer) {
   const auto design = read(sum);
   const Target unit = *load_target("unit");

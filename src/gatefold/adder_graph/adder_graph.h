@@ -6,11 +6,12 @@
 #include <unordered_map>
 #include <vector>
 
+#include "gatefold/adder_graph/cost_model.h"
 #include "gatefold/numeric/interval.h"
 
-// A constant matrix times a vector, as shifts and two-operand adders: few full adders within a
-// bound on the depth. Shifts are wires. Method: signed digits, common-subexpression elimination of
-// two-term patterns (Hartley 1996), columns expressed by other columns (da4ml, arXiv 2507.04535,
+// A constant matrix times a vector, as shifts and two-operand adders: cheap by a cost model, within
+// a bound on the depth. Shifts are wires. Method: signed digits, common-subexpression elimination
+// of two-term patterns (Hartley 1996), columns expressed by other columns (da4ml, arXiv 2507.04535,
 // section 4), trees bounded by Kraft's inequality.
 namespace gatefold::adder_graph {
 
@@ -21,6 +22,7 @@ struct Problem {
   std::vector<std::int64_t> weights;      // [inputs, outputs] row-major
   std::vector<numeric::Interval> ranges;  // of each input; an input that is always 0 is left out
   std::vector<int> depths;                // arrival of each input in adder levels (empty: 0)
+  CostModel model;                        // what is to be small
   int extra_depth = 2;                    // levels above the least possible; -1: unbounded
   int effort = 1;                         // work of the search, in proportion; 0: greedy only
   std::uint64_t seed = 1;                 // of the search; equal problems give equal graphs
@@ -52,13 +54,16 @@ struct Adder {
   friend bool operator==(const Adder&, const Adder&) = default;
 };
 
-/// Adders in topological order. `depth`: of the deepest output. `bits`: the sum of adder_bits.
+/// Adders in topological order. `depth`: of the deepest output. `bits`: of all carry chains,
+/// without rows. `cost`: by the problem's model, with the cheapest choice of rows. `output_ranges`:
+/// of the matrix's results.
 struct AdderGraph {
   int inputs = 0;
   std::vector<Adder> adders;
   std::vector<Term> outputs;
   int depth = 0;
-  std::int64_t bits = 0;
+  std::int64_t bits = 0, cost = 0;
+  std::vector<numeric::Interval> output_ranges;
 
   friend bool operator==(const AdderGraph&, const AdderGraph&) = default;
 };
@@ -68,16 +73,13 @@ struct AdderGraph {
 AdderGraph solve(const Problem& problem);
 
 /// Whether the graph computes the problem's matrix: every node's linear form is recomputed and
-/// compared with its column, without sampling. False also for a malformed graph, a wrong depth,
-/// or an adder whose range misses a reachable value.
+/// compared with its column, without sampling. False also for a malformed graph, a wrong depth or
+/// cost, or a range that misses a reachable value.
 bool equals(const AdderGraph& graph, const Problem& problem);
 
-/// Full adders of a +/- b, operands with their shifts applied: the bits from the coarser operand's
-/// lowest bit (lower ones pass through) to the top of the sum; from the subtrahend's lowest bit
-/// when that is the finer one (its negation ripples); 0 when the bits are disjoint (a
-/// concatenation).
-int adder_bits(const numeric::Interval& a, const numeric::Interval& b, bool subtract,
-               const numeric::Interval& sum);
+/// What the graph's adders cost by a model. Where the model has rows of three operands, each adder
+/// and one that only it reads may be one: the cheapest choice (exact, by dynamic programming).
+std::int64_t cost_of(const AdderGraph& graph, const Problem& problem);
 
 /// Least depth of any graph that sums the matrix's canonical signed digits: the deepest column's
 /// ceil(log2(sum over digits of 2^arrival)).

@@ -27,8 +27,9 @@ Digit Builder::add(const Digit& a, const Digit& b) {
   node.range = range_of(node.form, problem_);
   node.depth = std::max(depth(a.node), depth(b.node)) + 1;
   second.sign = 1;
-  graph_.bits += adder_bits(shifted(range(a.node), first), shifted(range(b.node), second), subtract,
-                            node.range);
+  graph_.bits += bits_of_adder(shifted(range(a.node), first), shifted(range(b.node), second),
+                               subtract, node.range)
+                     .chain();
   graph_.adders.push_back(
       {a.node, b.node, first.shift, second.shift, subtract, node.depth, node.range});
   nodes_.push_back(std::move(node));
@@ -40,11 +41,14 @@ AdderGraph Builder::finish(std::span<const Digit> outputs) const {
   for (const auto& digit : outputs) {
     if (digit.sign == 0) {
       graph.outputs.push_back({});
+      graph.output_ranges.push_back(numeric::Interval::constant(0));
       continue;
     }
     graph.outputs.push_back({digit.node, digit.shift, digit.sign < 0});
+    graph.output_ranges.push_back(shifted(range(digit.node), digit));
     graph.depth = std::max(graph.depth, depth(digit.node));
   }
+  graph.cost = cost_of(graph, problem_);
   return graph;
 }
 

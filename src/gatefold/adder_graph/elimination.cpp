@@ -30,7 +30,11 @@ double Elimination::score(std::uint64_t key, int count) const {
   const int low = std::max(a.range.zeros + shift_a, b.range.zeros + shift_b);
   const double saved = std::min(top_a, top_b) - low + taste_.growth;
   const double spent = std::max(top_a, top_b) + 1 - low;
-  double value = count * saved - taste_.own * spent;
+  const CostModel& model = network_.model();
+  const auto price = [&](double bits) {
+    return static_cast<double>(model.chain) + static_cast<double>(model.full_adder) * bits;
+  };
+  double value = count * price(saved) - taste_.own * price(spent);
   if (taste_.noise > 0) value *= 1 + taste_.noise * hashed(key, taste_.seed);
   return value;
 }

@@ -38,13 +38,14 @@ class Checker {
       bits += bits_of(adder);
     }
     if (bits != graph_.bits) return false;
+    if (graph_.output_ranges.size() != graph_.outputs.size()) return false;
     int depth = 0;
     for (std::size_t j = 0; j < graph_.outputs.size(); ++j) {
       if (!matches(graph_.outputs[j], j)) return false;
       const int node = graph_.outputs[j].node;
       if (node >= 0) depth = std::max(depth, depths_[static_cast<std::size_t>(node)]);
     }
-    return depth == graph_.depth;
+    return depth == graph_.depth && cost_of(graph_, problem_) == graph_.cost;
   }
 
  private:
@@ -127,8 +128,9 @@ class Checker {
   }
 
   int bits_of(const Adder& adder) const {
-    return adder_bits(operand(adder.a, adder.shift_a), operand(adder.b, adder.shift_b),
-                      adder.subtract, adder.range);
+    return bits_of_adder(operand(adder.a, adder.shift_a), operand(adder.b, adder.shift_b),
+                         adder.subtract, adder.range)
+        .chain();
   }
 
   bool matches(const Term& output, std::size_t column) {
@@ -138,6 +140,7 @@ class Checker {
       return false;
     }
     if (output.node >= 0) use(output.node);
+    if (!holds(graph_.output_ranges[column], sum)) return false;
     std::size_t at = 0;
     for (std::size_t i = 0; i < static_cast<std::size_t>(problem_.inputs); ++i) {
       const bool present = at < sum.size() && sum[at].input == i;

@@ -66,13 +66,4 @@ Interval sum_of(const Interval& a, const Interval& b) {
   return {a.low + b.low, a.high + b.high, std::min(a.zeros, b.zeros)};
 }
 
-int adder_bits(const Interval& a, const Interval& b, bool subtract, const Interval& sum) {
-  const bool a_finer = a.zeros < b.zeros;
-  const Interval& finer = a_finer ? a : b;
-  const bool finer_subtracted = subtract && !a_finer && a.zeros != b.zeros;
-  const int coarse = std::max(a.zeros, b.zeros);
-  if (!finer_subtracted && finer.low >= 0 && top_of(finer) <= coarse) return 0;
-  return std::max(0, top_of(sum) - (finer_subtracted ? finer.zeros : coarse));
-}
-
 }  // namespace gatefold::adder_graph

@@ -13,7 +13,6 @@ namespace {
 // Measured on the matrices of bench/adder_graph.py.
 constexpr std::size_t largest_region = 3;
 constexpr double noise = 20;
-constexpr double first_temperature = 8;  // full adders
 
 }  // namespace
 
@@ -25,13 +24,13 @@ Improvement::Improvement(Network& network, std::uint64_t seed)
   counts_.count(network);
   counts_.forget_risen();
   network.count_pairs(&counts_);
-  bits_ = network.bits();
+  cost_ = network.cost();
   network.commit();
 }
 
 Improvement::~Improvement() { network_.count_pairs(nullptr); }
 
-void Improvement::run(std::int64_t work, std::int64_t rounds) {
+void Improvement::run(std::int64_t work, std::int64_t rounds, double temperature) {
   const std::int64_t begin = counts_.work();
   Progress progress("adder graph: rounds", rounds, ProgressStyle::counted());
   for (std::int64_t i = 0; i < rounds && network_.shared() > 0 && !interrupted(); ++i) {
@@ -39,7 +38,7 @@ void Improvement::run(std::int64_t work, std::int64_t rounds) {
     const double spent = std::max(static_cast<double>(counts_.work() - begin) / work,
                                   static_cast<double>(i) / static_cast<double>(rounds));
     if (spent >= 1) break;
-    round(first_temperature * (1 - spent));
+    round(temperature * static_cast<double>(network_.model().full_adder) * (1 - spent));
   }
 }
 
@@ -52,10 +51,10 @@ void Improvement::round(double temperature) {
   for (const int node : find_region(network_, size, random_)) network_.dissolve(node);
   elimination_.run(taste);
   network_.tidy();
-  const std::int64_t bits = network_.bits(true);
-  if (accepts(bits, temperature)) {
+  const std::int64_t cost = network_.cost(true);
+  if (accepts(cost, temperature)) {
     network_.commit();
-    bits_ = bits;
+    cost_ = cost;
   } else {
     network_.rollback();
     counts_.forget_risen();
@@ -63,10 +62,10 @@ void Improvement::round(double temperature) {
 }
 
 // The number of leading zeros is a logarithm that is the same on every machine.
-bool Improvement::accepts(std::int64_t bits, double temperature) {
+bool Improvement::accepts(std::int64_t cost, double temperature) {
   constexpr double log_2 = 0.6931471805599453;
   const double allowed = temperature * log_2 * std::countl_zero(random_.next());
-  return static_cast<double>(bits - bits_) <= allowed;
+  return static_cast<double>(cost - cost_) <= allowed;
 }
 
 }  // namespace gatefold::adder_graph

@@ -10,7 +10,7 @@
 namespace gatefold::adder_graph {
 
 /// Rounds that dissolve a small region of a network and eliminate it anew with noise. A round that
-/// costs full adders is taken back, or kept with a probability that falls with its cost and with
+/// costs more is taken back, or kept with a probability that falls with its cost and with
 /// time (large neighbourhood search, Shaw 1998; simulated annealing, Kirkpatrick 1983).
 class Improvement {
  public:
@@ -19,18 +19,19 @@ class Improvement {
   Improvement(const Improvement&) = delete;
   Improvement& operator=(const Improvement&) = delete;
 
-  /// `work`: pairs to look up, `rounds`: at most so many.
-  void run(std::int64_t work, std::int64_t rounds);
+  /// `work`: pairs to look up, `rounds`: at most so many, `temperature`: of the first one, in full
+  /// adders.
+  void run(std::int64_t work, std::int64_t rounds, double temperature);
 
  private:
   void round(double temperature);
-  bool accepts(std::int64_t bits, double temperature);
+  bool accepts(std::int64_t cost, double temperature);
 
   Network& network_;
   Random random_;
   PairCounts counts_;
   Elimination elimination_;
-  std::int64_t bits_ = 0;
+  std::int64_t cost_ = 0;
 };
 
 }  // namespace gatefold::adder_graph

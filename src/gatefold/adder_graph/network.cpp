@@ -44,15 +44,15 @@ Digit Network::add_pair(const Digit& a, const Digit& b) {
   const auto base = std::min(a.shift, b.shift);
   first.shift = static_cast<std::int16_t>(first.shift - base);
   second.shift = static_cast<std::int16_t>(second.shift - base);
-  const auto bits = [&](int flip) {
+  const auto cost = [&](int flip) -> std::int64_t {
     const auto x = shifted(at(a.node).range, first), y = shifted(at(b.node).range, second);
-    if (first.sign == second.sign) return first.sign * flip > 0 ? 0 : 1 << 20;
+    if (first.sign == second.sign) return first.sign * flip > 0 ? 0 : 1;
     const bool x_positive = first.sign * flip > 0;
-    return adder_bits(x_positive ? x : y, x_positive ? y : x, true,
-                      {x.low + y.low, x.high + y.high, 0});
+    return problem_->model.of_adder(x_positive ? x : y, x_positive ? y : x, true,
+                                    {x.low + y.low, x.high + y.high, 0});
   };
   std::int16_t sign = 1;
-  if (bits(-1) < bits(1)) {
+  if (cost(-1) < cost(1)) {
     sign = -1;
     first = negated(first);
     second = negated(second);
@@ -104,8 +104,8 @@ void Network::touch(int column) {
   auto& touched = columns_[index(column)];
   if (touched.touched) return;
   touched.touched = true;
-  touched_.push_back({column, touched.bits});
-  bits_ -= touched.bits;
+  touched_.push_back({column, touched.cost});
+  cost_ -= touched.cost;
 }
 
 void Network::insert(int column, const Digit& digit) {
@@ -208,8 +208,8 @@ void Network::set_level(int node, int level) {
 void Network::begin() { journaling_ = true; }
 
 void Network::commit() {
-  for (const auto& [column, bits] : touched_) {
-    bits_ += columns_[index(column)].bits;
+  for (const auto& [column, old] : touched_) {
+    cost_ += columns_[index(column)].cost;
     columns_[index(column)].touched = false;
   }
   touched_.clear();
@@ -223,9 +223,9 @@ void Network::commit() {
 void Network::rollback() {
   journaling_ = false;
   for (auto change = journal_.rbegin(); change != journal_.rend(); ++change) undo(*change);
-  for (const auto& [column, bits] : touched_) {
-    columns_[index(column)].bits = bits;
-    bits_ += bits;
+  for (const auto& [column, cost] : touched_) {
+    columns_[index(column)].cost = cost;
+    cost_ += cost;
     columns_[index(column)].touched = false;
   }
   touched_.clear();

@@ -36,9 +36,9 @@ class Network {
   };
   struct Column {
     std::vector<Digit> digits;
-    double kraft = 0;  // sum over digits of 2^level
-    int bits = 0;      // full adders of its tree
-    int trial = 0;     // which tree was cheapest
+    double kraft = 0;       // sum over digits of 2^level
+    std::int64_t cost = 0;  // of its tree
+    int trial = 0;          // which tree was cheapest
     bool touched = false;
   };
 
@@ -76,8 +76,9 @@ class Network {
   /// Drops or dissolves the sums that are used less than twice, writes repeated terms canonically,
   /// and lowers levels.
   void tidy();
-  /// Full adders of all sums' trees. Estimated: of the kind of tree that was cheapest last time.
-  std::int64_t bits(bool estimated = false);
+  /// Of all sums' trees. Estimated: of the kind of tree that was cheapest last time.
+  std::int64_t cost(bool estimated = false);
+  const CostModel& model() const { return problem_->model; }
 
   void begin();
   void commit();
@@ -91,7 +92,8 @@ class Network {
     int level = 0;
   };
   struct Touched {
-    int column = 0, bits = 0;
+    int column = 0;
+    std::int64_t cost = 0;
   };
 
   static std::size_t index(int i) { return static_cast<std::size_t>(i); }
@@ -122,7 +124,7 @@ class Network {
   std::vector<int> suspect_;  // nodes that lost a use or a term
   PairCounts* counts_ = nullptr;
 
-  std::int64_t bits_ = 0;  // of columns that are not touched
+  std::int64_t cost_ = 0;  // of columns that are not touched
   std::vector<Touched> touched_;
   bool journaling_ = false;
   std::vector<Change> journal_;

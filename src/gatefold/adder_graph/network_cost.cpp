@@ -55,17 +55,17 @@ SumPlan Network::plan(int c, int trial) const {
     leaves.push_back({shifted(at(digit.node).range, digit), at(digit.node).level, digit.sign < 0});
   }
   const auto sign = c < outputs_ ? SumPlan::Sign::Positive : SumPlan::Sign::Cheaper;
-  return SumPlan(leaves, limit_of(c), sign, trial);
+  return SumPlan(model(), leaves, limit_of(c), sign, trial);
 }
 
-std::int64_t Network::bits(bool estimated) {
-  std::int64_t sum = bits_;
+std::int64_t Network::cost(bool estimated) {
+  std::int64_t sum = cost_;
   for (const auto& [c, old] : touched_) {
     auto& column = columns_[index(c)];
     const SumPlan tree = plan(c, estimated ? column.trial : SumPlan::cheapest);
-    column.bits = tree.bits();
+    column.cost = tree.cost();
     column.trial = tree.trial();
-    sum += column.bits;
+    sum += column.cost;
   }
   return sum;
 }

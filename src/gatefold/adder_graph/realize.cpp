@@ -12,7 +12,7 @@ namespace {
 class Realization {
  public:
   Realization(const Network& network, const Problem& problem)
-      : network_(network), builder_(problem) {
+      : network_(network), problem_(problem), builder_(problem) {
     built_.resize(static_cast<std::size_t>(network.size()));
     for (int i = 0; i < network.inputs(); ++i) built_[static_cast<std::size_t>(i)] = {i, 0, 1};
   }
@@ -61,10 +61,11 @@ class Realization {
       leaves.push_back(
           {shifted(builder_.range(digit.node), digit), builder_.depth(digit.node), digit.sign < 0});
     }
-    return SumPlan(leaves, network_.limit_of(column), sign).build(builder_, digits);
+    return SumPlan(problem_.model, leaves, network_.limit_of(column), sign).build(builder_, digits);
   }
 
   const Network& network_;
+  const Problem& problem_;
   Builder builder_;
   std::vector<Digit> built_;  // the digit of each node
   std::vector<SumPlan::Sign> wanted_;

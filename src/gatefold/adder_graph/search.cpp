@@ -7,6 +7,7 @@
 #include "gatefold/adder_graph/decomposition.h"
 #include "gatefold/adder_graph/elimination.h"
 #include "gatefold/adder_graph/improvement.h"
+#include "gatefold/adder_graph/signed_digits.h"
 #include "gatefold/support/interrupt.h"
 
 namespace gatefold::adder_graph {
@@ -20,21 +21,27 @@ class Search {
   Found run() {
     start();
     Network greedy = *best_;
-    if (problem_.effort > 0 && pairs_of(*best_) < most_pairs_in_a_table / 4) {
-      const std::int64_t rounds = rounds_per_sum * problem_.effort * best_->shared();
-      Improvement(*best_, problem_.seed).run(work(), rounds);
+    if (problem_.effort > 0 && pairs_of(greedy) < most_pairs_in_a_table / 4) {
+      improve(greedy, hot);
+      if (decomposed_) improve(greedy, cool);
     }
     return {std::move(greedy), std::move(*best_)};
   }
 
  private:
   static constexpr std::int64_t rounds_per_sum = 100;
+  // Full adders. What a decomposition has found, hot rounds may dissolve and not find again.
+  static constexpr double hot = 8, cool = 1;
 
-  // Larger networks take more rounds, but not in proportion: time would be theirs alone.
+  // Larger networks take more rounds, but not in proportion: time would be theirs alone. Many
+  // digits make the start dear, which leaves less for the rounds.
   std::int64_t work() const {
-    const auto nonzero = std::count_if(problem_.weights.begin(), problem_.weights.end(),
-                                       [](std::int64_t weight) { return weight != 0; });
-    return static_cast<std::int64_t>(340'000 * std::sqrt(static_cast<double>(nonzero))) *
+    double nonzero = 0, digits = 0;
+    for (const std::int64_t weight : problem_.weights) {
+      nonzero += weight != 0 ? 1 : 0;
+      digits += canonical_count(weight);
+    }
+    return static_cast<std::int64_t>(580'000 * nonzero / std::sqrt(std::max(digits, 1.0))) *
            problem_.effort;
   }
 
@@ -43,30 +50,45 @@ class Search {
   void start() {
     const double size = static_cast<double>(problem_.weights.size());
     consider(separate_columns(problem_, depth_limit_, DigitForm::Canonical));
-    if (auto network = offset_columns(problem_, depth_limit_)) consider(std::move(*network));
-    if (size < 1e5) consider(separate_columns(problem_, depth_limit_, DigitForm::Low));
+    if (auto network = offset_columns(problem_, depth_limit_)) decomposed_ = consider(*network);
+    if (size < 1e5 && consider(separate_columns(problem_, depth_limit_, DigitForm::Low))) {
+      decomposed_ = false;
+    }
     if (size * problem_.outputs > 4e6) return;
     for (const int longest_path : {2, 4, 8}) {
       if (interrupted()) return;
       auto network = decompose(problem_, depth_limit_, longest_path);
       if (!network) return;
-      consider(std::move(*network));
+      if (consider(std::move(*network))) decomposed_ = true;
     }
   }
 
-  void consider(Network network) {
+  /// Whether it is the cheapest so far.
+  bool consider(Network network) {
     eliminate(network, most_pairs_in_a_table);
-    const std::int64_t bits = network.bits();
+    return keep(std::move(network));
+  }
+
+  bool keep(Network network) {
+    const std::int64_t cost = network.cost();
     network.commit();
-    if (best_ && bits > bits_) return;
-    bits_ = bits;
+    if (best_ && cost > cost_) return false;
+    cost_ = cost;
     best_ = std::move(network);
+    return true;
+  }
+
+  void improve(Network network, double temperature) {
+    const std::int64_t rounds = rounds_per_sum * problem_.effort * network.shared();
+    Improvement(network, problem_.seed).run(work(), rounds, temperature);
+    keep(std::move(network));
   }
 
   const Problem& problem_;
   int depth_limit_ = 0;
   std::optional<Network> best_;
-  std::int64_t bits_ = 0;
+  std::int64_t cost_ = 0;
+  bool decomposed_ = false;  // the best start is a decomposition's
 };
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 namespace gatefold::adder_graph {
 
-/// The networks of fewest full adders that the problem's effort finds: a greedy elimination from
+/// The cheapest networks that the problem's effort finds: a greedy elimination from
 /// several decompositions, then rounds that dissolve a region of the best one and eliminate it
 /// anew with noise (large neighbourhood search).
 struct Found {

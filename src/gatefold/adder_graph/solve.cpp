@@ -54,7 +54,7 @@ AdderGraph solve(const Problem& problem) {
   AdderGraph graph = realize(best, problem);
   // The search estimates ranges of partial sums; the graph's are exact.
   AdderGraph first = realize(greedy, problem);
-  if (first.bits < graph.bits) graph = std::move(first);
+  if (first.cost < graph.cost) graph = std::move(first);
   GATEFOLD_ASSERT(equals(graph, problem), "the adder graph computes its matrix");
   return graph;
 }

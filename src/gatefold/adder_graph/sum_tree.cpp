@@ -12,7 +12,7 @@ using numeric::Interval;
 
 namespace {
 
-constexpr int impossible = 1 << 28;
+constexpr std::array<double, 4> slack_prices = {0, 1, 4, 16};
 
 double span_of(const Interval& range) {
   return static_cast<double>(range.high) - static_cast<double>(range.low) + 1;
@@ -59,6 +59,26 @@ class SumPlan::Pool {
     return {first, remove(best_high)};
   }
 
+  /// Takes out the one whose sum with `node`, which is not in the pool, is smallest; -1 where the
+  /// levels allow none.
+  int take_partner(int node, double slack_price) {
+    const int depth = plan_.at(node).depth;
+    const double slack = slack_ - power_of_two(depth);
+    double best = std::numeric_limits<double>::infinity();
+    std::size_t best_level = levels_.size();
+    for (std::size_t level = 0; level < levels_.size(); ++level) {
+      if (levels_[level].empty()) continue;
+      const int other = static_cast<int>(level);
+      const double used =
+          power_of_two(std::max(depth, other)) - power_of_two(std::min(depth, other));
+      if (used > slack) continue;
+      double value = span(levels_[level].back());
+      if (used > 0) value *= 1 + slack_price * used / slack;
+      if (value < best) best = value, best_level = level;
+    }
+    return best_level == levels_.size() ? -1 : remove(best_level);
+  }
+
  private:
   double span(int node) const { return plan_.at(node).span; }
   double pair_span(std::size_t low, std::size_t high) const {
@@ -78,107 +98,92 @@ class SumPlan::Pool {
   double slack_ = 0;
 };
 
-SumPlan::SumPlan(std::span<const Leaf> leaves, int depth_limit, Sign sign, int trial)
-    : leaves_(leaves.size()) {
+SumPlan::SumPlan(const CostModel& model, std::span<const Leaf> leaves, int depth_limit, Sign sign,
+                 int trial)
+    : model_(&model), leaves_(leaves.size()) {
   if (leaves.empty()) return;
-  const int first = trial == cheapest ? 0 : trial;
-  make(leaves, depth_limit, sign, first);
+  make(leaves, depth_limit, sign, trial == cheapest ? 0 : trial);
+  const int trials = static_cast<int>(slack_prices.size()) * (model.row ? 2 : 1);
   const bool more = trial == cheapest && leaves.size() > 2;
-  for (int other = first + 1; more && other < trials; ++other) {
-    SumPlan plan(leaves, depth_limit, sign, other);
-    if (plan.bits_ < bits_) *this = std::move(plan);
+  for (int other = 1; more && other < trials; ++other) {
+    SumPlan plan(model, leaves, depth_limit, sign, other);
+    if (plan.cost_ < cost_) *this = std::move(plan);
   }
 }
 
 void SumPlan::make(std::span<const Leaf> leaves, int depth_limit, Sign sign, int trial) {
-  constexpr double slack_prices[trials] = {0, 1, 4, 16};
   trial_ = trial;
-  make_tree(leaves, depth_limit, slack_prices[trial]);
+  const auto number = static_cast<std::size_t>(trial);
+  const bool triples = number >= slack_prices.size();
+  make_tree(leaves, depth_limit, slack_prices[number % slack_prices.size()], triples);
+  set_deadlines(depth_limit);
   choose_signs(leaves, sign);
   GATEFOLD_ASSERT(nodes_.back().depth <= depth_limit, "a sum is later than its limit");
 }
 
-void SumPlan::make_tree(std::span<const Leaf> leaves, int depth_limit, double slack_price) {
+// An odd number of terms makes rows of three operands without rest.
+void SumPlan::make_tree(std::span<const Leaf> leaves, int depth_limit, double slack_price,
+                        bool triples) {
   nodes_.clear();
   nodes_.reserve(leaves.size() * 2);
   for (const auto& leaf : leaves) {
-    nodes_.push_back({-1, -1, leaf.range, leaf.depth, span_of(leaf.range)});
+    nodes_.push_back({-1, -1, leaf.range, leaf.depth, span_of(leaf.range), 0});
   }
   Pool pool(*this, depth_limit);
-  for (std::size_t i = 1; i < leaves.size(); ++i) {
-    const auto [left, right] = pool.take(slack_price);
-    const Interval range = sum_of(at(left).range, at(right).range);
-    nodes_.push_back(
-        {left, right, range, std::max(at(left).depth, at(right).depth) + 1, span_of(range)});
-    pool.insert(static_cast<int>(nodes_.size()) - 1);
+  for (std::size_t left = leaves.size(); left > 1; --left) {
+    const auto [first, second] = pool.take(slack_price);
+    int sum = join(first, second);
+    const bool wanted = triples && left > 2 && left % 2 == 1;
+    if (const int third = wanted ? pool.take_partner(sum, slack_price) : -1; third >= 0) {
+      sum = join(sum, third);
+      --left;
+    }
+    pool.insert(sum);
   }
 }
 
-// Which sign each node is computed with, at the least total of full adders: dynamic programming
-// from the leaves.
-void SumPlan::choose_signs(std::span<const Leaf> leaves, Sign sign) {
-  choices_.assign(nodes_.size(), {});
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    for (const bool negative : {false, true}) {
-      auto& choice = choices_[i][negative ? 1 : 0];
-      if (i >= leaves_) {
-        choice = choose(nodes_[i], negative);
-      } else if (leaves[i].negative != negative) {
-        choice.bits = impossible;
-      }
+int SumPlan::join(int left, int right) {
+  const Interval range = sum_of(at(left).range, at(right).range);
+  const int depth = std::max(at(left).depth, at(right).depth) + 1;
+  nodes_.push_back({left, right, range, depth, span_of(range), 0});
+  return static_cast<int>(nodes_.size()) - 1;
+}
+
+void SumPlan::set_deadlines(int depth_limit) {
+  nodes_.back().deadline = depth_limit;
+  for (std::size_t i = nodes_.size(); i-- > leaves_;) {
+    for (const int child : {nodes_[i].left, nodes_[i].right}) {
+      nodes_[static_cast<std::size_t>(child)].deadline = nodes_[i].deadline - 1;
     }
   }
-  const int root = static_cast<int>(nodes_.size()) - 1;
-  const int positive = bits_of(root, false), negative = bits_of(root, true);
-  negative_ = sign == Sign::Positive   ? positive >= impossible
-              : sign == Sign::Negative ? negative < impossible
-                                       : negative < positive;
-  bits_ = negative_ ? negative : positive;
-}
-
-// The value wanted is (negative ? -1 : 1) * (left + right); a child computed with the other sign is
-// subtracted, and only one can be.
-SumPlan::Choice SumPlan::choose(const Node& node, bool negative) const {
-  Choice best{impossible, false, false};
-  for (const auto& [left, right] : {std::pair(negative, negative), std::pair(negative, !negative),
-                                    std::pair(!negative, negative)}) {
-    const int below = bits_of(node.left, left) + bits_of(node.right, right);
-    if (below >= impossible) continue;
-    const int bits = below + bits_of(node, negative, left != negative, right != negative);
-    if (bits < best.bits) best = {bits, left, right};
-  }
-  return best;
-}
-
-int SumPlan::bits_of(const Node& node, bool negative, bool left_subtracted,
-                     bool right_subtracted) const {
-  const auto operand = [&](int child, bool subtracted) {
-    return negative != subtracted ? negated(at(child).range) : at(child).range;
-  };
-  const Interval a = operand(node.left, left_subtracted);
-  const Interval b = operand(node.right, right_subtracted);
-  const Interval sum = negative ? negated(node.range) : node.range;
-  if (left_subtracted) return adder_bits(b, a, true, sum);
-  return adder_bits(a, b, right_subtracted, sum);
 }
 
 Digit SumPlan::build(Builder& builder, std::span<const Digit> digits) const {
   if (digits.empty()) return {0, 0, 0};
-  return build(builder, digits, static_cast<int>(nodes_.size()) - 1, negative_);
+  return build(builder, digits, {static_cast<int>(nodes_.size()) - 1, negative_});
 }
 
-Digit SumPlan::build(Builder& builder, std::span<const Digit> digits, int node,
-                     bool negative) const {
-  const auto i = static_cast<std::size_t>(node);
-  if (i < leaves_) return digits[i];
-  const auto& choice = choices_[i][negative ? 1 : 0];
-  const Digit a = build(builder, digits, nodes_[i].left, choice.left_negative);
-  const Digit b = build(builder, digits, nodes_[i].right, choice.right_negative);
-  const Digit sum = negative ? negated(builder.add(negated(a), negated(b))) : builder.add(a, b);
-  for (const auto& [child, digit] : {std::pair(nodes_[i].left, a), std::pair(nodes_[i].right, b)}) {
-    if (static_cast<std::size_t>(child) >= leaves_) builder.used_up(digit.node);
-  }
-  return sum;
+Digit SumPlan::build(Builder& builder, std::span<const Digit> digits, Signed sum) const {
+  const auto i = static_cast<std::size_t>(sum.node);
+  if (is_leaf(sum.node)) return digits[i];
+  const Choice& choice = choice_of(sum);
+  const auto child = [&](int node, bool negative) {
+    if (node != choice.inner) return build(builder, digits, {node, negative});
+    const Digit x = build(builder, digits, {at(node).left, choice.inner_left_negative});
+    const Digit y = build(builder, digits, {at(node).right, choice.inner_right_negative});
+    return add(builder, x, y, {node, negative});
+  };
+  const Digit a = child(nodes_[i].left, choice.left_negative);
+  const Digit b = child(nodes_[i].right, choice.right_negative);
+  return add(builder, a, b, sum);
+}
+
+Digit SumPlan::add(Builder& builder, const Digit& a, const Digit& b, Signed sum) const {
+  const Digit result =
+      sum.negative ? negated(builder.add(negated(a), negated(b))) : builder.add(a, b);
+  if (!is_leaf(at(sum.node).left)) builder.used_up(a.node);
+  if (!is_leaf(at(sum.node).right)) builder.used_up(b.node);
+  return result;
 }
 
 }  // namespace gatefold::adder_graph

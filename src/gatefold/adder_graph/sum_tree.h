@@ -15,22 +15,25 @@ struct Leaf {
   bool negative = false;
 };
 
-/// How to add up terms with few full adders, ready at level `depth_limit` or before (Kraft's
+/// How to add up terms cheaply by a cost model, ready at level `depth_limit` or before (Kraft's
 /// inequality must hold: sum over terms of 2^depth <= 2^depth_limit). The bits below each adder's
 /// coarser operand add up to the same total in every tree, so only the tops of the partial sums
-/// count: small terms are added first, as in a Huffman code, as far as the levels allow.
+/// count: small terms are added first, as in a Huffman code, as far as the levels allow. Where the
+/// model has rows of three operands, trees of pairs and of triples are tried; which adders share a
+/// row is chosen with the signs; a row is longer than a level, and taken where that is in time.
 class SumPlan {
  public:
   /// A sum is built with the other sign than the one wanted only where no tree gives that: it is
   /// negative when all terms are, and the reverse.
   enum class Sign { Cheaper, Positive, Negative };
 
-  /// Which of several heuristic trees: any number from 0 to `trials` - 1, or the cheapest of all.
-  static constexpr int trials = 4, cheapest = -1;
+  /// Which of several heuristic trees: a number that `trial` gave, or the cheapest of all.
+  static constexpr int cheapest = -1;
 
-  SumPlan(std::span<const Leaf> leaves, int depth_limit, Sign sign, int trial = cheapest);
+  SumPlan(const CostModel& model, std::span<const Leaf> leaves, int depth_limit, Sign sign,
+          int trial = cheapest);
 
-  int bits() const { return bits_; }
+  std::int64_t cost() const { return cost_; }
   int trial() const { return trial_; }
   /// Adds the digits of the leaves. Returns the digit of their sum: sign 0 for no terms.
   Digit build(Builder& builder, std::span<const Digit> digits) const;
@@ -40,30 +43,54 @@ class SumPlan {
     int left = -1, right = -1;
     numeric::Interval range;  // of the signed value
     int depth = 0;
-    double span = 0;  // how many values
+    double span = 0;   // how many values
+    int deadline = 0;  // latest level
   };
+  /// A node and the sign that it is computed with.
+  struct Signed {
+    int node = -1;
+    bool negative = false;
+  };
+  /// How a node is computed: as the sum of its children, or in one row with the children of one.
   struct Choice {
-    int bits = 0;
+    std::int64_t cost = 0;
+    int tenths = 0;  // of levels, when it is ready
     bool left_negative = false, right_negative = false;
+    int inner = -1;  // the child that shares the row, -1: none
+    bool inner_left_negative = false, inner_right_negative = false;
   };
   class Pool;
 
   void make(std::span<const Leaf> leaves, int depth_limit, Sign sign, int trial);
-  void make_tree(std::span<const Leaf> leaves, int depth_limit, double slack_price);
-  void choose_signs(std::span<const Leaf> leaves, Sign sign);
-  Choice choose(const Node& node, bool negative) const;
-  int bits_of(const Node& node, bool negative, bool left_subtracted, bool right_subtracted) const;
-  Digit build(Builder& builder, std::span<const Digit> digits, int node, bool negative) const;
-  const Node& at(int node) const { return nodes_[static_cast<std::size_t>(node)]; }
-  int bits_of(int node, bool negative) const {
-    return choices_[static_cast<std::size_t>(node)][negative ? 1 : 0].bits;
-  }
+  void make_tree(std::span<const Leaf> leaves, int depth_limit, double slack_price, bool triples);
+  int join(int left, int right);
+  void set_deadlines(int depth_limit);
 
+  void choose_signs(std::span<const Leaf> leaves, Sign sign);
+  Choice choose(int node, bool negative) const;
+  void consider_pair(Signed sum, Signed left, Signed right, Choice& best) const;
+  void consider_rows(Signed sum, int inner, int other, Choice& best) const;
+  void consider_row(Signed sum, Signed inner, Signed x, Signed y, Signed other, Choice& best) const;
+  /// The operand's range where its reader wants the sign `negative` of the sum.
+  numeric::Interval operand(Signed child, bool negative) const;
+
+  Digit build(Builder& builder, std::span<const Digit> digits, Signed sum) const;
+  Digit add(Builder& builder, const Digit& a, const Digit& b, Signed sum) const;
+  void use_up(Builder& builder, int node, const Digit& digit) const;
+
+  const Node& at(int node) const { return nodes_[static_cast<std::size_t>(node)]; }
+  bool is_leaf(int node) const { return static_cast<std::size_t>(node) < leaves_; }
+  const Choice& choice_of(Signed sum) const {
+    return choices_[static_cast<std::size_t>(sum.node)][sum.negative ? 1 : 0];
+  }
+  std::int64_t cost_of(Signed sum) const { return choice_of(sum).cost; }
+
+  const CostModel* model_;
   std::size_t leaves_ = 0;
   std::vector<Node> nodes_;  // leaves, then inner nodes, children before parents
   std::vector<std::array<Choice, 2>> choices_;
   bool negative_ = false;
-  int bits_ = 0;
+  std::int64_t cost_ = 0;
   int trial_ = 0;
 };
 

@@ -41,8 +41,11 @@ struct ModelOptions {
   std::string target = "xcup";
   std::optional<double> clock_ns;
   int stages = 0;
+  std::vector<std::string> reuse;  // `16` or `dense1=16`
+  driver::FoldGoals folds;
   int extra_depth = 0;
   int effort = 1;
+  std::string register_enable = "step";
   std::string stop_after;
   std::vector<std::string> skip;
   std::string dump;
@@ -50,6 +53,8 @@ struct ModelOptions {
 
   /// The model's path and how it is imported.
   void declare_import(CLI::App& command);
+  /// How much of the hardware is used again.
+  void declare_folds(CLI::App& command);
   /// And how it becomes hardware.
   void declare_compile(CLI::App& command);
 

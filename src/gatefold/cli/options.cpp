@@ -21,6 +21,20 @@ void ModelOptions::declare_import(CLI::App& command) {
   command.add_flag("--json", json, "Print JSON");
 }
 
+void ModelOptions::declare_folds(CLI::App& command) {
+  command.add_option("--reuse", reuse,
+                     "Steps in which a matrix may be worked off at a position: a number for all "
+                     "layers, or <layer>=<number>");
+  command.add_option("--interval", folds.interval, "Most cycles from one inference to the next")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--latency", folds.latency, "Most cycles from first input to last output")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--max-luts", folds.luts, "Most LUTs, by the estimate")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--max-registers", folds.registers, "Most flip-flops, by the estimate")
+      ->check(CLI::PositiveNumber);
+}
+
 void ModelOptions::declare_compile(CLI::App& command) {
   declare_import(command);
   command.add_option("--target", target, "Device family of data/targets")->capture_default_str();
@@ -30,6 +44,7 @@ void ModelOptions::declare_compile(CLI::App& command) {
       ->check(CLI::PositiveNumber);
   command.add_option("--stages", stages, "Pipeline stages (default: the fewest for the clock)")
       ->check(CLI::PositiveNumber);
+  declare_folds(command);
   command
       .add_option("--extra-depth", extra_depth,
                   "Adder levels above the least possible in a matrix; -1: as many as save area")
@@ -39,6 +54,13 @@ void ModelOptions::declare_compile(CLI::App& command) {
       .add_option("--effort", effort,
                   "Work of the search for fewer adders, in proportion; 0: the first graph found")
       ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  std::vector<std::string> enables;
+  for (const auto& [name, enable] : emit::register_enables) enables.emplace_back(name);
+  command
+      .add_option("--register-enable", register_enable,
+                  "When data registers load: with a step, with the whole pipeline, by gated clocks")
+      ->check(CLI::IsMember(enables))
       ->capture_default_str();
   command.add_option("--stop-after", stop_after, "Last pass to run (see `gatefold passes`)");
   command.add_option("--skip", skip, "Pass to leave out");
@@ -79,9 +101,13 @@ Result<driver::CompileOptions> ModelOptions::compile_options() const {
   options.passes.dump = dump;
   options.lowering.extra_depth = extra_depth;
   options.lowering.effort = effort;
+  options.folds = folds;
+  for (const std::string& text : reuse) GATEFOLD_CHECK(driver::add_reuse(options.folds, text));
   options.target = target;
   options.clock_ns = clock_ns;
   if (stages > 0) options.stages = stages;
+  for (const auto& [name, enable] : emit::register_enables)
+    if (name == register_enable) options.text.register_enable = enable;
   return options;
 }
 

@@ -30,6 +30,21 @@ Result<double> clock_of(const CompileOptions& options, HardwareMaker& maker) {
   return default_clock_ns;
 }
 
+/// A network of processes that meets the goals.
+Status fold(Compilation& c, const schedule::Target& target) {
+  const CompileOptions& options = c.options;
+  if (options.stages) return diagnose(DiagnosticId::StagesOfNetwork, "");
+  const double clock_ns = options.clock_ns.value_or(default_clock_ns);
+  GATEFOLD_TRY(FoldedDesign made, timed(c.times, "fold", [&] {
+                 return choose_folds(c.graph, target, options.lowering, clock_ns, options.folds);
+               }));
+  c.design = std::move(made.design);
+  c.schedule = std::move(made.schedule);
+  c.estimate = std::move(made.estimate);
+  c.fold_reason = std::move(made.reason);
+  return check_interrupt();
+}
+
 }  // namespace
 
 Result<graph::Graph> import_file(const std::filesystem::path& path,
@@ -48,6 +63,7 @@ Status compile_imported(Compilation& c) {
                                   [&] { return passes::run_passes(c.imported, options.passes); }));
   c.graph = std::move(passed.graph);
   c.passes = std::move(passed.records);
+  if (options.folds.any()) return fold(c, target);
   HardwareMaker maker(c.graph, target, options.lowering);
   GATEFOLD_TRY(const double clock_ns,
                timed(c.times, "clock", [&] { return clock_of(options, maker); }));

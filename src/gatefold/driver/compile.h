@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "gatefold/driver/choose_folds.h"
+#include "gatefold/emit/options.h"
 #include "gatefold/graph/graph.h"
 #include "gatefold/hardware/design.h"
 #include "gatefold/layers/import_model.h"
@@ -23,6 +25,8 @@ struct CompileOptions {
   std::string target = "xcup";     // a file of data/targets
   std::optional<double> clock_ns;  // empty: the shortest for `stages`, or default_clock_ns
   std::optional<int> stages;       // pipeline stages; empty: the fewest for the clock
+  FoldGoals folds;                 // what is asked of a network of processes
+  emit::EmitOptions text;
 };
 
 /// Seconds of one stage of the compiler.
@@ -41,6 +45,7 @@ struct Compilation {
   std::vector<passes::PassRecord> passes;
   std::vector<StageTime> times;
   CompileOptions options;
+  std::string fold_reason;  // why the folds are what they are; empty for a fully parallel design
 };
 
 /// Reads a model file and composes its layers, all problems of the model at once; or reads a graph

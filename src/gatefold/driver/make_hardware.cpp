@@ -1,5 +1,6 @@
 #include "gatefold/driver/make_hardware.h"
 
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -10,11 +11,40 @@
 
 namespace gatefold::driver {
 
+adder_graph::CostModel adder_costs(const schedule::Target& target) {
+  constexpr double per_lut = 1000;
+  const auto cost = [](double luts) { return std::llround(luts * per_lut); };
+  const schedule::Line& add = target.cost(schedule::CostClass::Add).luts;
+  adder_graph::CostModel model;
+  model.per_unit = per_lut;
+  model.chain = cost(add.base);
+  model.full_adder = model.half_adder = cost(add.per_bit);
+  if (!target.has_add3) return model;
+  const schedule::Line& row = target.cost(schedule::CostClass::Add3).luts;
+  model.row = {cost(row.base), cost(row.per_bit), 0};
+  constexpr double usual_bits = 12;
+  const auto delay = [&](schedule::CostClass which) {
+    return target.cost(which).delay_ns.at(usual_bits) + target.route_ns;
+  };
+  const double levels = delay(schedule::CostClass::Add3) / delay(schedule::CostClass::Add);
+  model.row->tenths = static_cast<int>(std::ceil(10 * levels));
+  return model;
+}
+
+HardwareMaker::HardwareMaker(const graph::Graph& graph, const schedule::Target& target,
+                             const lowering::LoweringOptions& options,
+                             std::optional<lowering::Folds> folds)
+    : graph_(graph), target_(target), options_(options), folds_(std::move(folds)) {
+  options_.adder_costs = adder_costs(target);
+}
+
 Result<hardware::Design> HardwareMaker::design(double clock_ns, std::optional<int> stages) {
   const int product_bits = schedule::widest_product(target_, clock_ns);
   if (lowered_.processes.empty() || product_bits != options_.product_bits) {
     options_.product_bits = product_bits;
-    GATEFOLD_TRY(const hardware::Design lowered, lowering::lower(graph_, options_));
+    GATEFOLD_TRY(const hardware::Design lowered,
+                 folds_ ? lowering::lower_network(graph_, options_, *folds_)
+                        : lowering::lower(graph_, options_));
     lowered_ = hardware::simplify(lowered);
   }
   const auto fused = [&](schedule::Fusions fusions) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include "gatefold/graph/graph.h"
 #include "gatefold/hardware/design.h"
@@ -10,13 +11,17 @@
 
 namespace gatefold::driver {
 
+/// LUTs of adders and of rows of three words, in thousandths.
+adder_graph::CostModel adder_costs(const schedule::Target& target);
+
 /// Makes the design of a graph for a clock: products are split and adders joined as it allows.
 class HardwareMaker {
  public:
-  /// `graph` and `target` outlive the maker.
+  /// `graph` and `target` outlive the maker. With folds it makes a network of processes, else a
+  /// fully parallel design. Adders cost what the target says.
   HardwareMaker(const graph::Graph& graph, const schedule::Target& target,
-                const lowering::LoweringOptions& options)
-      : graph_(graph), target_(target), options_(options) {}
+                const lowering::LoweringOptions& options,
+                std::optional<lowering::Folds> folds = std::nullopt);
 
   /// The smallest design among those of the fewest stages, or of at most `stages`.
   Result<hardware::Design> design(double clock_ns, std::optional<int> stages = std::nullopt);
@@ -32,6 +37,7 @@ class HardwareMaker {
   const graph::Graph& graph_;
   const schedule::Target& target_;
   lowering::LoweringOptions options_;
+  std::optional<lowering::Folds> folds_;
   hardware::Design lowered_;  // for options_.product_bits, once there are layers
 };
 

@@ -31,10 +31,16 @@ std::int64_t cycle_vectors(const hardware::Design& design) {
 /// The bits of each element's word at an output port.
 std::vector<std::uint64_t> masks_of(const hardware::Design& design, const std::string& output) {
   std::vector<std::uint64_t> masks;
-  for (const hardware::Port& port : design.outputs)
-    if (port.name == output)
-      for (const auto& range : design.channels[static_cast<std::size_t>(port.channel.index)].words)
-        masks.push_back((std::uint64_t{1} << hardware::word_of(range).width) - 1);
+  for (const hardware::Port& port : design.outputs) {
+    if (port.name != output) continue;
+    const auto& words = design.channels[static_cast<std::size_t>(port.channel.index)].words;
+    const auto elements = hardware::elements_of_beats(port);
+    masks.resize(elements.size());
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+      const int width = hardware::word_of(words[i % words.size()]).width;
+      masks[static_cast<std::size_t>(elements[i])] = (std::uint64_t{1} << width) - 1;
+    }
+  }
   GATEFOLD_ASSERT(!masks.empty(), "every output has a port");
   return masks;
 }
@@ -78,15 +84,6 @@ Result<LevelResult> compare_graph(const Context& context) {
   GATEFOLD_TRY(const auto got, emulator.run(context.vectors.inputs));
   compare(result, context, got, result.vectors);
   result.detail = fmt::format("after {} passes", context.compilation.passes.size());
-  return result;
-}
-
-hardware::Batch rows(const emulate::RawBatch& batch) {
-  hardware::Batch result;
-  for (const auto& [name, tensor] : batch) {
-    const std::int64_t samples = tensor.shape.front();
-    result[name] = {{samples, tensor.size() / samples}, tensor.data};
-  }
   return result;
 }
 

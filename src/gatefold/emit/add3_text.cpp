@@ -4,7 +4,7 @@
 #include <fmt/core.h>
 
 #include "gatefold/emit/expression.h"
-#include "gatefold/emit/primitive_files.h"
+#include "gatefold/emit/primitive_modules.h"
 #include "gatefold/emit/text.h"
 #include "gatefold/schedule/target.h"
 

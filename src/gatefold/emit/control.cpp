@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include "gatefold/emit/store_text.h"
+#include "gatefold/emit/primitive_modules.h"
 #include "gatefold/emit/text.h"
 
 namespace gatefold::emit {
@@ -194,13 +194,32 @@ std::string output_valid(const Plan& plan, const PortPlan& output) {
   return always_ff(fmt::format("      {}_valid_o <= 1'b0;\n", output.name), "advance", load);
 }
 
+/// A clock for the registers at the end of each stage that has some.
+std::string gated_clocks(const Plan& plan) {
+  if (plan.register_enable != RegisterEnable::GatedClock) return {};
+  std::set<int> stages;
+  for (const int layer : printed_layers(plan)) stages.merge(register_stages(plan, layer));
+  std::string text;
+  for (const int stage : stages)
+    text += fmt::format(
+        "  logic {0};\n  {1} {0}_gate (\n    .clk_i(clk_i),\n    .enable_i(advance & {2}),\n"
+        "    .clk_o({0})\n  );\n",
+        clock_name(stage), clock_gate_module, step_name(stage));
+  return text.empty() ? text : "\n  // The clocks of the stages' registers.\n" + text;
+}
+
 }  // namespace
+
+std::string step_name(int stage) { return fmt::format("step_s{}", stage); }
+
+std::string clock_name(int stage) { return fmt::format("clk_s{}", stage); }
 
 std::string control_text(const Plan& plan) {
   auto text = advance(plan);
   text += loop_counts(plan) + phase(plan) + whens(plan);
   text += "\n  // The step that enters each stage.\n" + starts(plan) + stage_bits(plan);
   for (const auto& output : plan.outputs) text += output_valid(plan, output);
+  text += gated_clocks(plan);
   text += "\n";
   for (const auto& input : plan.inputs) text += ready(plan, input);
   return text;

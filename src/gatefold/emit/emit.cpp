@@ -42,13 +42,14 @@ std::vector<File> rtl_files(const Network& network) {
 }  // namespace
 
 std::vector<File> emit_systemverilog(const hardware::Design& design,
-                                     const schedule::Schedule& schedule) {
-  return rtl_files(make_network(design, schedule));
+                                     const schedule::Schedule& schedule,
+                                     const EmitOptions& options) {
+  return rtl_files(make_network(design, schedule, options));
 }
 
 std::vector<File> emit_project(const hardware::Design& design, const schedule::Schedule& schedule,
                                const Vectors& vectors, const ProjectOptions& options) {
-  const auto network = make_network(design, schedule);
+  const auto network = make_network(design, schedule, options.text);
   auto files = rtl_files(network);
   append_project_files(files, network, schedule, vectors, options);
   return files;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gatefold/emit/file.h"
+#include "gatefold/emit/options.h"
 #include "gatefold/hardware/design.h"
 #include "gatefold/schedule/schedule.h"
 
@@ -16,7 +17,8 @@ namespace gatefold::emit {
 /// which a tool should read them (the top last). Deterministic to the byte. The design must verify,
 /// and the schedule belong to it.
 std::vector<File> emit_systemverilog(const hardware::Design& design,
-                                     const schedule::Schedule& schedule);
+                                     const schedule::Schedule& schedule,
+                                     const EmitOptions& options = {});
 
 /// Golden vectors by port: raw integers, [samples, elements].
 struct Vectors {
@@ -44,6 +46,7 @@ struct ProjectOptions {
   /// Files of the flows. `flows/<name>/run.sh` is run from the project's folder by
   /// `build.sh <name>`.
   std::vector<File> extra_files;
+  EmitOptions text;
 };
 
 /// The folder: rtl/, files.f, tb/, vectors/, build.sh, manifest.json, README.md and the extra

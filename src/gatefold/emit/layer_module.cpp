@@ -4,10 +4,12 @@
 
 #include "gatefold/emit/add3_text.h"
 #include "gatefold/emit/arrays.h"
+#include "gatefold/emit/control.h"
 #include "gatefold/emit/expression.h"
 #include "gatefold/emit/store_text.h"
 #include "gatefold/emit/table_text.h"
 #include "gatefold/emit/text.h"
+#include "gatefold/support/assert.h"
 
 namespace gatefold::emit {
 namespace {
@@ -90,6 +92,22 @@ void add_registered_read(const Plan& plan, ValueId id, const std::string& next,
   registers.words += fmt::format("  assign {} = {};\n", next, expression(plan, id));
 }
 
+/// The registers' process, which loads where the register enable says.
+std::string loading(const Plan& plan, int stage, const std::string& loads) {
+  switch (plan.register_enable) {
+    case RegisterEnable::Advance:
+      return "  always_ff @(posedge clk_i) begin\n    if (advance_i) begin\n" + loads +
+             "    end\n  end\n";
+    case RegisterEnable::Valid:
+      return fmt::format(
+          "  always_ff @(posedge clk_i) begin\n    if (advance_i & {}_i) begin\n{}    end\n  end\n",
+          step_name(stage), loads);
+    case RegisterEnable::GatedClock:
+      return fmt::format("  always_ff @(posedge {}_i) begin\n{}  end\n", clock_name(stage), loads);
+  }
+  GATEFOLD_ASSERT(false, "every register enable is handled");
+}
+
 std::string stage_registers(const Plan& plan, int layer, int stage) {
   StageRegisters registers;
   for (const auto id : layer_plan(plan, layer).delayed) {
@@ -105,10 +123,9 @@ std::string stage_registers(const Plan& plan, int layer, int stage) {
     }
   }
   if (registers.loads.empty()) return {};
-  return fmt::format(
-      "\n  // Registers from stage {} to stage {}.\n{}"
-      "  always_ff @(posedge clk_i) begin\n    if (advance_i) begin\n{}    end\n  end\n{}",
-      stage, stage + 1, registers.declarations, registers.loads, registers.words);
+  return fmt::format("\n  // Registers from stage {} to stage {}.\n{}{}{}", stage, stage + 1,
+                     registers.declarations, loading(plan, stage, registers.loads),
+                     registers.words);
 }
 
 /// The values that other modules read, in order of the body, each in its stages.
@@ -136,20 +153,33 @@ std::string exports(const Plan& plan, int layer) {
   return text.empty() ? text : "\n" + text;
 }
 
+/// Clocks, reset and enables of a layer's registers and stores.
+std::vector<ModulePort> control_ports(const Plan& plan, int layer) {
+  const auto registers = register_stages(plan, layer);
+  const bool gated = plan.register_enable == RegisterEnable::GatedClock;
+  auto steps = write_stages(plan, layer);
+  const bool writes = !steps.empty();
+  if (plan.register_enable == RegisterEnable::Valid)
+    steps.insert(registers.begin(), registers.end());
+  std::vector<ModulePort> ports;
+  const auto add = [&](const std::string& name, const std::string& outer) {
+    ports.push_back({true, bit, name, outer});
+  };
+  const bool clocked = writes || (!gated && !registers.empty());
+  if (clocked) add("clk_i", "clk_i");
+  if (needs_reset(plan, layer)) add("rst_ni", "rst_ni");
+  if (clocked) add("advance_i", "advance");
+  for (const int stage : steps) add(step_name(stage) + "_i", step_name(stage));
+  if (!gated) return ports;
+  for (const int stage : registers) add(clock_name(stage) + "_i", clock_name(stage));
+  return ports;
+}
+
 }  // namespace
 
 std::vector<ModulePort> module_ports(const Plan& plan, int layer) {
   const auto& planned = layer_plan(plan, layer);
-  std::vector<ModulePort> ports;
-  const bool writes = !planned.writes.empty();
-  if (writes || !planned.delayed.empty()) {
-    ports.push_back({true, bit, "clk_i", "clk_i"});
-    if (needs_reset(plan, layer)) ports.push_back({true, bit, "rst_ni", "rst_ni"});
-    ports.push_back({true, bit, "advance_i", "advance"});
-  }
-  for (const int stage : write_stages(plan, layer)) {
-    ports.push_back({true, bit, step_name(stage) + "_i", step_name(stage)});
-  }
+  auto ports = control_ports(plan, layer);
   for (const auto& source : planned.imports) {
     ports.push_back({true, type_of(plan.value(source.value).word), plan.local_name(layer, source),
                      plan.top_name(source)});

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fmt/core.h>
 
-#include "gatefold/emit/primitive_files.h"
+#include "gatefold/emit/primitive_modules.h"
 #include "gatefold/support/assert.h"
 
 namespace gatefold::emit {
@@ -63,7 +63,8 @@ void name_signals(Network& network) {
 
 }  // namespace
 
-Network make_network(const Design& design, const schedule::Schedule& schedule) {
+Network make_network(const Design& design, const schedule::Schedule& schedule,
+                     const EmitOptions& options) {
   GATEFOLD_ASSERT(schedule.processes.size() == design.processes.size(),
                   "the schedule belongs to the design");
   Network network;
@@ -84,6 +85,7 @@ Network make_network(const Design& design, const schedule::Schedule& schedule) {
     network.processes.push_back(
         make_plan(design, design.processes[p], schedule.processes[p], module, modules));
     network.processes.back().banner = network.banner;
+    network.processes.back().register_enable = options.register_enable;
   }
   return network;
 }

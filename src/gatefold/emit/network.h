@@ -40,7 +40,8 @@ struct LayerModule {
 };
 
 /// The design must verify, and the schedule belong to it.
-Network make_network(const hardware::Design& design, const schedule::Schedule& schedule);
+Network make_network(const hardware::Design& design, const schedule::Schedule& schedule,
+                     const EmitOptions& options);
 
 /// The modules of a layer of the design, by process.
 std::vector<LayerModule> modules_of(const Network& network, std::size_t layer);

@@ -2,7 +2,7 @@
 #include <fmt/core.h>
 
 #include "gatefold/emit/network.h"
-#include "gatefold/emit/primitive_files.h"
+#include "gatefold/emit/primitive_modules.h"
 #include "gatefold/emit/text.h"
 
 namespace gatefold::emit {

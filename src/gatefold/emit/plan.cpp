@@ -285,6 +285,15 @@ Plan make_plan(const Design& design, const Process& process,
   return plan;
 }
 
+std::set<int> register_stages(const Plan& plan, int layer) {
+  std::set<int> stages;
+  for (const auto id : plan.layers[static_cast<std::size_t>(layer)].delayed) {
+    const auto& value = plan.value(id);
+    for (int stage = value.birth; stage < value.last; ++stage) stages.insert(stage);
+  }
+  return stages;
+}
+
 std::vector<int> printed_layers(const Plan& plan) {
   std::vector<int> layers;
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {

@@ -11,6 +11,7 @@
 
 #include "gatefold/emit/beat_layout.h"
 #include "gatefold/emit/names.h"
+#include "gatefold/emit/options.h"
 #include "gatefold/hardware/design.h"
 #include "gatefold/schedule/schedule.h"
 
@@ -91,6 +92,7 @@ struct Plan {
   int stages = 1;
   std::string module;  // the process's; those of its layers begin with its name
   std::string banner;  // version and hash, one line
+  RegisterEnable register_enable = RegisterEnable::Valid;
   std::vector<ValuePlan> values;
   std::vector<ValueId> alias;  // the value that stands for each one
   std::vector<LayerPlan> layers;
@@ -119,6 +121,9 @@ struct Plan {
 Plan make_plan(const hardware::Design& design, const hardware::Process& process,
                const schedule::ProcessSchedule& schedule, const std::string& module,
                NameTable& modules);
+
+/// The stages at whose ends a layer has data registers.
+std::set<int> register_stages(const Plan& plan, int layer);
 
 /// The layers that have a module, in order.
 std::vector<int> printed_layers(const Plan& plan);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "gatefold/emit/primitive_modules.h"
 #include "gatefold/emit/primitives.h"
 #include "gatefold/support/assert.h"
 
@@ -24,6 +25,12 @@ bool adds_three(const Plan& plan) {
   return false;
 }
 
+bool gates_clocks(const Plan& plan) {
+  const auto layers = printed_layers(plan);
+  return plan.register_enable == RegisterEnable::GatedClock &&
+         std::ranges::any_of(layers, [&](int l) { return !register_stages(plan, l).empty(); });
+}
+
 }  // namespace
 
 std::vector<File> primitive_files(const Network& network) {
@@ -31,6 +38,8 @@ std::vector<File> primitive_files(const Network& network) {
   if (std::ranges::any_of(network.processes, adds_three)) files.push_back(file_of(add3_module));
   if (std::ranges::any_of(network.channels, [](const auto& c) { return c.depth > 0; }))
     files.push_back(file_of(fifo_module));
+  if (std::ranges::any_of(network.processes, gates_clocks))
+    files.push_back(file_of(clock_gate_module));
   return files;
 }
 

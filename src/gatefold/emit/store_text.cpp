@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "gatefold/emit/arrays.h"
+#include "gatefold/emit/control.h"
 #include "gatefold/emit/expression.h"
 #include "gatefold/emit/text.h"
 
@@ -105,8 +106,6 @@ std::string state_declaration(const Plan& plan, int layer, std::size_t index) {
 }
 
 }  // namespace
-
-std::string step_name(int stage) { return fmt::format("step_s{}", stage); }
 
 std::set<int> write_stages(const Plan& plan, int layer) {
   std::set<int> stages;

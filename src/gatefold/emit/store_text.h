@@ -8,9 +8,6 @@
 // States and memories of a layer's module.
 namespace gatefold::emit {
 
-/// The top module's signal that a step is in the stage.
-std::string step_name(int stage);
-
 /// The stages in which the layer writes stores.
 std::set<int> write_stages(const Plan& plan, int layer);
 

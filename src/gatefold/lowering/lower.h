@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "gatefold/adder_graph/cost_model.h"
 #include "gatefold/graph/graph.h"
 #include "gatefold/hardware/design.h"
 
@@ -14,6 +15,8 @@ struct LoweringOptions {
   int extra_depth = 0;
   /// Work of the search for adder graphs, in proportion; 0 for the first graph found.
   int effort = 1;
+  /// What the adders of constant matrices cost.
+  adder_graph::CostModel adder_costs;
   /// Most bits that the factors of one multiplication have together; a product of wider factors
   /// is a sum of partial products, of single bits where nothing else fits.
   int product_bits = 2 * numeric::max_word_width;

@@ -251,6 +251,7 @@ Words Lowerer::matrix(const Words& inputs, const std::vector<std::int64_t>& weig
   problem.weights = weights;
   problem.extra_depth = options_.extra_depth;
   problem.effort = options_.effort;
+  problem.model = options_.adder_costs;
   for (const ValueId id : inputs) problem.ranges.push_back(range(id));
   add_constants(problem, addends);
   Words nodes = inputs;

@@ -15,15 +15,20 @@ class InTurn {
  public:
   InTurn(Lowerer& lowerer, const Turns& turns, ValueId x)
       : lowerer_(lowerer), turns_(turns), x_(x), in_(turns.in) {
-    in_.ranges = {lowerer.range(x)};
+    set_range();
+    if (!is_defined()) {
+      x_ = lowerer.clamp(x, turns.in.range());
+      set_range();
+    }
     for (const std::int64_t element : turns.elements) {
       const auto step = graph::affine_step(turns.quantize, in_, element);
       steps_.push_back(step);
-      shifts_.push_back(shift_of(step, lowerer.range(x)));
+      shifts_.push_back(shift_of(step, in_.ranges.front()));
     }
   }
 
   Result<ValueId> run() {
+    if (!is_defined()) return diagnose(DiagnosticId::NoHardware, turns_.layer, "quantize");
     if (all_equal())
       return realise(lowerer_, turns_.quantize, in_, turns_.elements.front(), x_, turns_.layer);
     if (const auto word = multiplied()) return *word;
@@ -31,6 +36,14 @@ class InTurn {
   }
 
  private:
+  void set_range() { in_.ranges = {lowerer_.range(x_)}; }
+
+  bool is_defined() const {
+    return std::ranges::all_of(turns_.elements, [&](std::int64_t element) {
+      return graph::quantized_range(turns_.quantize, in_, element).has_value();
+    });
+  }
+
   bool all_equal() const {
     return std::ranges::all_of(steps_, [&](const auto& step) {
       return step && steps_.front() && step->factor == steps_.front()->factor &&

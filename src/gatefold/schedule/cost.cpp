@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gatefold/schedule/memory_cost.h"
 #include "gatefold/schedule/target.h"
 #include "gatefold/support/match.h"
 
@@ -115,6 +116,7 @@ double delay_ns(const Target& target, const Process& process, ValueId id) {
   const Operation& operation = process.operation(id);
   const CostClass which = class_of(operation.kind, process);
   if (which == CostClass::Wire || operation.range.is_constant()) return 0;
+  if (is_block_read(target, process, id)) return target.route_ns;
   double size = bits(process, id);
   if ((which == CostClass::Add || which == CostClass::Add3) && size == 0) return 0;
   if (which == CostClass::Table) size = excess_bits(target, process, id);
@@ -129,6 +131,7 @@ double luts(const Target& target, const Process& process, ValueId id) {
   const Operation& operation = process.operation(id);
   const CostClass which = class_of(operation.kind, process);
   if (which == CostClass::Wire || operation.range.is_constant()) return 0;
+  if (is_ram_read(target, process, id)) return 0;  // the memory's own cells
   double size = bits(process, id);
   if ((which == CostClass::Add || which == CostClass::Add3) && size == 0) return 0;
   if (which == CostClass::Table)

@@ -17,8 +17,9 @@ class CutProgram {
     program_.add_variable(0, 0);
     for (std::size_t i = 0; i < timing.size(); ++i) add_stage(i, earliest[i]);
     for (std::size_t i = 0; i < timing.size(); ++i)
-      for (const int user : timing.users[i]) at_least(static_cast<int>(i), user, 0);
-    for (const auto& [i, j] : long_paths(timing)) at_least(i, j, 1);
+      for (const int user : timing.users[i])
+        at_least(static_cast<int>(i), user, timing.late[i] > 0 ? 1 : 0);
+    for (const Distance& path : long_paths(timing)) at_least(path.i, path.j, path.stages);
   }
 
   void add_registers() {

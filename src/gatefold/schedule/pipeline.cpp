@@ -15,9 +15,9 @@ Diagnostics too_slow(const Design& design, const Process& process, const Target&
                      double clock_ns, const Timing& timing) {
   std::map<int, std::size_t> slowest;
   for (std::size_t i = 0; i < timing.size(); ++i) {
-    if (timing.delay[i] <= timing.period) continue;
+    if (timing.longest(i) <= timing.period) continue;
     const auto [known, fresh] = slowest.try_emplace(process.body[i].layer, i);
-    if (!fresh && timing.delay[i] > timing.delay[known->second]) known->second = i;
+    if (!fresh && timing.longest(i) > timing.longest(known->second)) known->second = i;
   }
   Diagnostics errors;
   for (const auto& [layer, i] : slowest) {
@@ -25,7 +25,7 @@ Diagnostics too_slow(const Design& design, const Process& process, const Target&
     errors.push_back(
         diagnose(DiagnosticId::ClockTooFast, design.layers[static_cast<std::size_t>(layer)].name,
                  name_of(operation.kind), word_of(operation.range).width, i, process.name,
-                 static_cast<double>(timing.delay[i]) / 1000, target.name, clock_ns,
+                 static_cast<double>(timing.longest(i)) / 1000, target.name, clock_ns,
                  static_cast<double>(std::max<std::int64_t>(timing.period, 0)) / 1000));
   }
   return errors;

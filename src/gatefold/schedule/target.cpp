@@ -39,6 +39,7 @@ class Reader {
       target.costs[i] = two_adders ? twice(target.cost(CostClass::Add))
                                    : cost(member(operations, class_names[i]));
     }
+    if (root_.contains("memory")) target.memory = memory(member(root_, "memory"));
     return target;
   }
 
@@ -90,6 +91,15 @@ class Reader {
 
   Cost cost(const Json& object) {
     return {line(object, "delay_ns"), line(object, "luts"), source(object)};
+  }
+
+  MemoryCells memory(const Json& object) {
+    source(object);
+    const auto integer = [&](std::string_view key) {
+      return static_cast<int>(number(object, key));
+    };
+    return {integer("lut_bits"), integer("block_from_bits"), integer("block_bits"),
+            integer("block_width"), number(object, "block_ns")};
   }
 
   void fail(std::string error) {

@@ -40,6 +40,15 @@ struct Cost {
   std::string source;
 };
 
+/// How a device family holds memories and long queues; the default: as registers.
+struct MemoryCells {
+  int lut_bits = 0;         // that one LUT holds as RAM with a write and a read port; 0: it cannot
+  int block_from_bits = 0;  // memories from this size on are block RAMs; 0: there are none
+  int block_bits = 0, block_width = 0;  // of one block RAM, and its widest word
+  double block_ns = 0;                  // from the clock to a word that is read
+  bool has_blocks() const { return block_from_bits > 0; }
+};
+
 /// Delays and costs of a device family's operations, from data/targets/<name>.json, where every
 /// number names its source.
 struct Target {
@@ -49,6 +58,7 @@ struct Target {
   double route_ns = 0;         // added to every operation that is no wire
   double register_ns = 0;      // clock to output and setup, taken from every clock period
   std::array<Cost, 12> costs;  // by CostClass
+  MemoryCells memory;
 
   const Cost& cost(CostClass which) const { return costs[static_cast<std::size_t>(which)]; }
 };

@@ -2,8 +2,10 @@
 #include <cmath>
 #include <functional>
 #include <queue>
+#include <utility>
 
 #include "gatefold/schedule/cut.h"
+#include "gatefold/schedule/memory_cost.h"
 #include "gatefold/support/match.h"
 
 namespace gatefold::schedule {
@@ -15,19 +17,29 @@ bool is_write(const Kind& kind) {
   return std::holds_alternative<WriteState>(kind) || std::holds_alternative<WriteMemory>(kind);
 }
 
+/// When the operands of i are there, if it stands in this stage.
+std::int64_t start_of(const Timing& timing, std::size_t i, int at, const std::vector<int>& stage,
+                      const std::vector<std::int64_t>& ready) {
+  std::int64_t start = 0;
+  for (const int operand : timing.operands[i]) {
+    const auto o = static_cast<std::size_t>(operand);
+    if (stage[o] == at) start = std::max(start, ready[o]);
+    if (stage[o] + 1 == at) start = std::max(start, timing.late[o]);
+  }
+  return start;
+}
+
 /// One pass in the order of the body: each operation as early as `lowest` and its operands allow.
 std::vector<int> chain(const Timing& timing, const std::vector<int>& lowest) {
   std::vector<int> stage(timing.size());
   std::vector<std::int64_t> ready(timing.size());
   for (std::size_t i = 0; i < timing.size(); ++i) {
     int first = lowest[i];
-    std::int64_t start = 0;
     for (const int operand : timing.operands[i]) {
       const auto o = static_cast<std::size_t>(operand);
-      if (stage[o] > first) start = 0;
-      if (stage[o] >= first) start = std::max(start, ready[o]);
-      first = std::max(first, stage[o]);
+      first = std::max(first, stage[o] + (timing.late[o] > 0 ? 1 : 0));
     }
+    const std::int64_t start = start_of(timing, i, first, stage, ready);
     const bool fits = start + timing.delay[i] <= timing.period;
     stage[i] = fits ? first : first + 1;
     ready[i] = (fits ? start : 0) + timing.delay[i];
@@ -73,6 +85,8 @@ Timing timing_of(const Process& process, const Target& target, double clock_ns) 
   for (std::size_t i = 0; i < process.body.size(); ++i) {
     const int id = static_cast<int>(i);
     timing.delay.push_back(picoseconds(delay_ns(target, process, {id})));
+    timing.late.push_back(is_block_read(target, process, {id}) ? picoseconds(target.memory.block_ns)
+                                                               : 0);
     timing.operands.emplace_back();
     if (timing.is_constant(i)) continue;
     for (const ValueId operand : operands(process.body[i].kind)) {
@@ -124,22 +138,25 @@ Earliest earliest_stages(const Timing& timing, const std::vector<Store>& stores)
   }
 }
 
-std::vector<std::pair<int, int>> long_paths(const Timing& timing) {
-  std::vector<std::pair<int, int>> pairs;
+std::vector<Distance> long_paths(const Timing& timing) {
+  std::vector<Distance> distances;
   std::vector<std::int64_t> longest(timing.size(), -1);
   std::priority_queue<int, std::vector<int>, std::greater<>> open;
   for (std::size_t i = 0; i < timing.size(); ++i) {
-    longest[i] = timing.delay[i];
+    const std::int64_t begin = timing.late[i] > 0 ? timing.late[i] : timing.delay[i];
+    const int crossed = timing.late[i] > 0 ? 1 : 0;  // registers before the path begins
+    longest[i] = begin;
     open.push(static_cast<int>(i));
     while (!open.empty()) {
       const auto j = static_cast<std::size_t>(open.top());
       open.pop();
       const std::int64_t length = std::exchange(longest[j], -1);
-      if (length > timing.period) {
-        if (length - timing.delay[i] <= timing.period)
-          pairs.emplace_back(static_cast<int>(i), static_cast<int>(j));
+      if (j != i && length > timing.period) {
+        if (crossed > 0 || length - begin <= timing.period)
+          distances.push_back({static_cast<int>(i), static_cast<int>(j), crossed + 1});
         continue;
       }
+      if (j != i && timing.late[j] > 0) continue;  // the path ends in a register
       for (const int user : timing.users[j]) {
         const auto u = static_cast<std::size_t>(user);
         if (longest[u] < 0) open.push(user);
@@ -147,17 +164,13 @@ std::vector<std::pair<int, int>> long_paths(const Timing& timing) {
       }
     }
   }
-  return pairs;
+  return distances;
 }
 
 std::vector<std::int64_t> arrivals(const Timing& timing, const std::vector<int>& stage) {
   std::vector<std::int64_t> ready(timing.size());
   for (std::size_t i = 0; i < timing.size(); ++i) {
-    std::int64_t start = 0;
-    for (const int operand : timing.operands[i]) {
-      const auto o = static_cast<std::size_t>(operand);
-      if (stage[o] == stage[i]) start = std::max(start, ready[o]);
-    }
+    const std::int64_t start = start_of(timing, i, stage[i], stage, ready);
     ready[i] = start + timing.delay[i];
   }
   return ready;
