@@ -5,10 +5,14 @@
 namespace gatefold::cli {
 
 void ModelOptions::declare_import(CLI::App& command) {
-  command.add_option("model", model, "Model file (QONNX or ONNX)")->required();
+  command.add_option("model", model, "Model file (QONNX or ONNX), or a graph as --dump writes it")
+      ->required();
   command.add_option("--input-type", input_types,
                      "Type of inputs that the model does not quantize: fixed<16,6>, or "
                      "<input>=fixed<16,6> (width, integer bits with the sign)");
+  command.add_option("--recurrent-type", recurrent_types,
+                     "Type of what LSTM, GRU and RNN round in each step: fixed<16,6>, or "
+                     "<role>=fixed<16,6> or <layer>.<role>=… (roles: gates, cell, hidden)");
   command
       .add_option("--final-activation", final_activation,
                   "Where an activation at the very end is computed")
@@ -63,16 +67,29 @@ void ModelOptions::declare_compile(CLI::App& command) {
   command.add_option("--dump", dump, "Folder for the graph after each pass");
 }
 
-Result<layers::ImportOptions> ModelOptions::import_options() const {
-  layers::ImportOptions options;
-  options.final_activation_on_host = final_activation == "host";
-  for (const std::string& text : input_types) {
+namespace {
+
+/// `name=type`, or a type for the name `*`.
+Result<std::map<std::string, numeric::FixedType>> types_by_name(
+    const std::vector<std::string>& texts) {
+  std::map<std::string, numeric::FixedType> types;
+  for (const std::string& text : texts) {
     const std::size_t equals = text.find('=');
     const bool named = equals != std::string::npos;
     const std::string spelled = named ? text.substr(equals + 1) : text;
     GATEFOLD_TRY(const auto type, layers::parse_input_type(spelled));
-    options.input_types[named ? text.substr(0, equals) : "*"] = type;
+    types[named ? text.substr(0, equals) : "*"] = type;
   }
+  return types;
+}
+
+}  // namespace
+
+Result<layers::ImportOptions> ModelOptions::import_options() const {
+  layers::ImportOptions options;
+  options.final_activation_on_host = final_activation == "host";
+  GATEFOLD_TRY(options.input_types, types_by_name(input_types));
+  GATEFOLD_TRY(options.recurrent_types, types_by_name(recurrent_types));
   return options;
 }
 
