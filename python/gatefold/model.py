@@ -59,20 +59,26 @@ def load(
     path: str | os.PathLike[str],
     *,
     input_type: str | Mapping[str, str] | None = None,
+    recurrent_type: str | Mapping[str, str] | None = None,
     final_activation: str = "hardware",
 ) -> Model:
-    """Read a trained model file (QONNX or ONNX).
+    """Read a trained model file (QONNX or ONNX), or a graph as `gatefold compile --dump` writes it.
 
     `input_type` gives the type of inputs that the model does not quantize, such as
-    "fixed<16,6>", for all of them or by name. `final_activation="host"` leaves a Softmax,
+    "fixed<16,6>", for all of them or by name. `recurrent_type` gives the types to which LSTM, GRU
+    and RNN round in each step: one for all, or by role ("gates", "cell", "hidden") or
+    "<layer>.<role>". `final_activation="host"` leaves a Softmax,
     Sigmoid or Tanh at the very end to `predict`, outside the hardware.
 
     Raises GatefoldError, which lists every problem of the model by its layer's name.
     """
     if final_activation not in ("hardware", "host"):
         raise ValueError("final_activation is 'hardware' or 'host'")
-    types = {"*": input_type} if isinstance(input_type, str) else dict(input_type or {})
-    return Model(_core.Model(os.fspath(path), types, final_activation == "host"))
+    types = [
+        {"*": given} if isinstance(given, str) else dict(given or {})
+        for given in (input_type, recurrent_type)
+    ]
+    return Model(_core.Model(os.fspath(path), *types, final_activation == "host"))
 
 
 class Model:
@@ -143,16 +149,28 @@ class Model:
         With `output`, write the project there: SystemVerilog, a self-checking testbench with
         golden vectors (`vectors` of each kind: from `data`, random, extreme), `build.sh`.
         `hardware`: target ("xcup"), clock in ns (5.0, or the shortest for `stages`), stages (the
-        fewest for `clock`), extra_depth (0) of adders, effort (1) of the search for fewer adders.
+        fewest for `clock`), extra_depth (0) of adders, effort (1) of the search for fewer adders,
+        register_enable ("step"): data registers load with a step, "advance": with the whole
+        pipeline, "gated-clock": by gated clocks, for ASICs.
+        A folded design instead of a parallel one: reuse (steps in which a matrix may be worked off
+        at a position: a number, or `{layer: number}`), or a goal for which folds are chosen:
+        interval and latency (most cycles), max_luts, max_registers (most, by the estimate).
         """
         texts = self._core.compile(
             _settings(**hardware), _path(output), self._optional(data), vectors
         )
         return _report(texts)
 
-    def report(self, *, synthesise: bool = False, **hardware: object) -> Report:
-        """Return cycles, nanoseconds and cells by layer; with `synthesise` also Yosys' figures."""
-        return _report(self._core.report(_settings(**hardware), synthesise))
+    def report(
+        self, *, synthesise: bool = False, data: Arrays | None = None, **hardware: object
+    ) -> Report:
+        """Return cycles, nanoseconds and cells by layer.
+
+        With `synthesise` also Yosys' figures, with `data` the bits that change in each layer when
+        the interpreted hardware runs on these inputs.
+        """
+        core = self._core.report(_settings(**hardware), synthesise, self._optional(data))
+        return _report(core)
 
     def build(
         self,
@@ -241,20 +259,43 @@ def _settings(
     stages: int | None = None,
     extra_depth: int = 0,
     effort: int = 1,
+    register_enable: str = "step",
+    reuse: int | Mapping[str, int] | None = None,
+    interval: int | None = None,
+    latency: int | None = None,
+    max_luts: float | None = None,
+    max_registers: float | None = None,
 ) -> _core.CompileSettings:
+    layers = dict(reuse) if isinstance(reuse, Mapping) else {}
+    everywhere = None if isinstance(reuse, Mapping) else reuse
     for name, value, least in (
+        ("reuse", everywhere, 1),
+        *((f"reuse of {layer}", number, 1) for layer, number in layers.items()),
+        ("interval", interval, 1),
+        ("latency", latency, 1),
+        ("max_luts", max_luts, 1),
+        ("max_registers", max_registers, 1),
         ("stages", stages, 1),
         ("extra_depth", extra_depth, -1),
         ("effort", effort, 0),
     ):
         if value is not None and value < least:
             raise ValueError(f"{name} is at least {least}, not {value}")
+    enables = _core.RegisterEnable.__members__
+    if register_enable not in enables:
+        raise ValueError(f"register_enable is one of {', '.join(enables)}, not {register_enable}")
     settings = _core.CompileSettings()
+    settings.register_enable = enables[register_enable]
     settings.target = target
     settings.clock_ns = clock
     settings.stages = stages
     settings.extra_depth = extra_depth
     settings.effort = effort
+    folds = _core.FoldGoals()
+    folds.reuse, folds.layers = everywhere, layers
+    folds.interval, folds.latency = interval, latency
+    folds.luts, folds.registers = max_luts, max_registers
+    settings.folds = folds
     return settings
 
 

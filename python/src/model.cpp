@@ -80,15 +80,17 @@ struct CompileSettings {
   std::optional<int> stages;
   int extra_depth = 0;
   int effort = 1;
+  driver::FoldGoals folds;
+  emit::RegisterEnable register_enable = emit::EmitOptions().register_enable;
 };
 
 /// A loaded model; the graph after the passes and its emulator are made once.
 class Model {
  public:
   Model(std::string path, const std::map<std::string, std::string>& input_types,
-        bool final_activation_on_host)
+        const std::map<std::string, std::string>& recurrent_types, bool final_activation_on_host)
       : path_(std::move(path)),
-        import_(import_options(input_types, final_activation_on_host)),
+        import_(import_options(input_types, recurrent_types, final_activation_on_host)),
         imported_(released([&] { return driver::import_file(path_, import_); })),
         graph_(released([&] { return passes::run_passes(imported_, {}); }).graph),
         emulator_(graph_),
@@ -156,25 +158,27 @@ class Model {
     const auto real = to_tensors(data);
     return texts(released([&]() -> Result<report::Report> {
       GATEFOLD_TRY(const auto compilation, compilation_of(settings));
+      GATEFOLD_TRY(const auto raw, quantized(real));
+      const auto first = driver::first_samples(raw, vectors);
       if (!output.empty()) {
-        GATEFOLD_TRY(const auto raw, quantized(real));
-        GATEFOLD_TRY(
-            const auto files,
-            driver::golden_project(compilation, driver::first_samples(raw, vectors), vectors));
+        GATEFOLD_TRY(const auto files, driver::golden_project(compilation, first, vectors));
         GATEFOLD_CHECK(driver::write_project(output, files));
       }
-      return driver::report_of(compilation, std::nullopt);
+      return driver::report_of(compilation, std::nullopt, first);
     }));
   }
 
-  std::vector<std::string> report(const CompileSettings& settings, bool synthesise) const {
+  std::vector<std::string> report(const CompileSettings& settings, bool synthesise,
+                                  const InputArrays<double>& data) const {
+    const auto real = to_tensors(data);
     return texts(released([&]() -> Result<report::Report> {
       GATEFOLD_TRY(const auto compilation, compilation_of(settings));
+      GATEFOLD_TRY(const auto raw, quantized(real));
       std::optional<flows::Synthesis> synthesis;
       if (synthesise) {
         GATEFOLD_TRY(synthesis, driver::synthesise(compilation));
       }
-      return driver::report_of(compilation, synthesis);
+      return driver::report_of(compilation, synthesis, raw);
     }));
   }
 
@@ -209,12 +213,15 @@ class Model {
   }
 
  private:
-  static layers::ImportOptions import_options(const std::map<std::string, std::string>& types,
-                                              bool final_activation_on_host) {
+  static layers::ImportOptions import_options(
+      const std::map<std::string, std::string>& input_types,
+      const std::map<std::string, std::string>& recurrent_types, bool final_activation_on_host) {
     layers::ImportOptions options;
     options.final_activation_on_host = final_activation_on_host;
-    for (const auto& [port, text] : types)
+    for (const auto& [port, text] : input_types)
       options.input_types[port] = checked(layers::parse_input_type(text));
+    for (const auto& [role, text] : recurrent_types)
+      options.recurrent_types[role] = checked(layers::parse_input_type(text));
     return options;
   }
 
@@ -230,6 +237,8 @@ class Model {
     options.stages = settings.stages;
     options.lowering.extra_depth = settings.extra_depth;
     options.lowering.effort = settings.effort;
+    options.folds = settings.folds;
+    options.text.register_enable = settings.register_enable;
     return driver::compile(path_, options);
   }
 
@@ -248,15 +257,28 @@ class Model {
 
 void bind_model(nb::module_& module) {
   const nb::exception<DiagnosticError> error(module, "Error", PyExc_ValueError);
+  nb::class_<driver::FoldGoals>(module, "FoldGoals")
+      .def(nb::init<>())
+      .def_rw("reuse", &driver::FoldGoals::reuse, nb::arg().none())
+      .def_rw("layers", &driver::FoldGoals::layers)
+      .def_rw("interval", &driver::FoldGoals::interval, nb::arg().none())
+      .def_rw("latency", &driver::FoldGoals::latency, nb::arg().none())
+      .def_rw("luts", &driver::FoldGoals::luts, nb::arg().none())
+      .def_rw("registers", &driver::FoldGoals::registers, nb::arg().none());
+  nb::enum_<emit::RegisterEnable> enables(module, "RegisterEnable");
+  for (const auto& [name, enable] : emit::register_enables) enables.value(name.data(), enable);
   nb::class_<CompileSettings>(module, "CompileSettings")
       .def(nb::init<>())
       .def_rw("target", &CompileSettings::target)
       .def_rw("clock_ns", &CompileSettings::clock_ns, nb::arg().none())
       .def_rw("stages", &CompileSettings::stages, nb::arg().none())
       .def_rw("extra_depth", &CompileSettings::extra_depth)
-      .def_rw("effort", &CompileSettings::effort);
+      .def_rw("register_enable", &CompileSettings::register_enable)
+      .def_rw("effort", &CompileSettings::effort)
+      .def_rw("folds", &CompileSettings::folds);
   nb::class_<Model>(module, "Model")
-      .def(nb::init<std::string, const std::map<std::string, std::string>&, bool>())
+      .def(nb::init<std::string, const std::map<std::string, std::string>&,
+                    const std::map<std::string, std::string>&, bool>())
       .def_prop_ro("name", &Model::name)
       .def_prop_ro("inputs", &Model::inputs)
       .def_prop_ro("outputs", &Model::outputs)

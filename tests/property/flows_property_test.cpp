@@ -1,11 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/random_network.h"
 #include "tests/support/emitted_project.h"
 
 #include "gatefold/flows/project_files.h"
 #include "gatefold/flows/simulate.h"
 #include "gatefold/flows/synthesise.h"
+#include "gatefold/schedule/target.h"
 
 // Whole flows on a random design: every simulator and every target's netlist against the
 // interpreter.
@@ -74,6 +76,35 @@ TEST(Flows, IcarusFindsSpoiltBits) {
   EXPECT_EQ(simulation->mismatches, 1);
   EXPECT_GE(simulation->bits, 1);
 }
+
+class NetworkFlows : public ::testing::TestWithParam<std::string> {};
+
+/// Rows of a layer's modules add up; the netlist of processes, queues and LUT RAM works.
+TEST_P(NetworkFlows, SynthesiseAndSimulate) {
+  GATEFOLD_NEEDS_PROGRAM("yosys");
+  GATEFOLD_NEEDS_PROGRAM("iverilog");
+  std::mt19937_64 random(12);
+  auto design = random_network(random, {.processes = 3});
+  for (auto& process : design.processes)  // one layer in several processes
+    for (auto& operation : process.body) operation.layer = 0;
+  const auto target = schedule::load_target(GetParam()).value();
+  const auto schedule = schedule::pipeline(design, target, 20).value();
+  const TempFolder folder;
+  write_files(folder, emit::emit_project(design, schedule, golden_vectors(random, design, 12)));
+  const auto synthesis = flows::synthesise(folder.path(), GetParam());
+  ASSERT_TRUE(synthesis.ok()) << to_string(synthesis.errors());
+  ASSERT_EQ(synthesis->layers.size(), 2U);
+  EXPECT_EQ(synthesis->layers[0].layer, design.layers[0].name);
+  EXPECT_EQ(synthesis->layers[1].layer, "");
+  EXPECT_GE(synthesis->layers[0].cells.flip_flops + synthesis->layers[1].cells.flip_flops,
+            synthesis->total.flip_flops);
+  const auto simulation = flows::simulate_netlist(folder.path(), GetParam());
+  ASSERT_TRUE(simulation.ok()) << to_string(simulation.errors());
+  EXPECT_EQ(simulation->mismatches, 0) << simulation->log;
+  EXPECT_EQ(simulation->latency, schedule.latency_cycles);
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, NetworkFlows, ::testing::Values("xcup", "ice40"));
 
 class FlowsOf : public ::testing::TestWithParam<std::string> {};
 

@@ -8,6 +8,7 @@
 #include "tests/random_network.h"
 
 #include "gatefold/hardware/design.h"
+#include "gatefold/hardware/step_cursor.h"
 #include "gatefold/schedule/cycle_simulator.h"
 #include "gatefold/schedule/network_timing.h"
 #include "gatefold/schedule/target.h"
@@ -37,6 +38,34 @@ TEST_P(NetworkProperty, VerifiesAndPrints) {
   const auto parsed = hardware::parse(print(design_));
   ASSERT_TRUE(parsed.ok()) << to_string(parsed.errors());
   EXPECT_EQ(print(*parsed), print(design_));
+}
+
+TEST_P(NetworkProperty, CursorsFindTheStepsThatTakeOrGive) {
+  for (const hardware::Process& process : design_.processes) {
+    hardware::StepCursor cursor(process);
+    for (const hardware::Take& take : process.takes) cursor.watch(take.when);
+    const auto moves = [&](std::int64_t step) {
+      return std::ranges::any_of(process.takes, [&](const hardware::Take& take) {
+        return process.holds(take.when, step);
+      });
+    };
+    std::int64_t at = cursor.skip();
+    for (std::int64_t step = 0; step < process.steps(); ++step) {
+      if (at > step) {
+        ASSERT_FALSE(moves(step)) << process.name << " step " << step;
+        continue;
+      }
+      ASSERT_TRUE(moves(step)) << process.name << " step " << step;
+      for (std::size_t t = 0; t < process.takes.size(); ++t)
+        ASSERT_EQ(cursor.holds(t), process.holds(process.takes[t].when, step));
+      for (std::size_t loop = 0; loop < process.loops.size(); ++loop)
+        ASSERT_EQ(cursor.count(static_cast<int>(loop)),
+                  process.count_at(static_cast<int>(loop), step));
+      cursor.next();
+      at = step + 1 + cursor.skip();
+    }
+    EXPECT_GE(at, process.steps());
+  }
 }
 
 /// Willing in a share of the cycles, another one at each port; the same for the same seed.

@@ -287,6 +287,26 @@ def test_a_knob_below_its_least_value_is_refused(wrong, tmp_path):
         model.report(**wrong)
 
 
+def test_a_register_enable_that_is_none_is_refused(tmp_path):
+    model = gatefold.load(small_models.dense(tmp_path / "dense.onnx"))
+    with pytest.raises(ValueError, match="register_enable is one of step, advance, gated-clock"):
+        model.report(register_enable="sometimes")
+
+
+@pytest.mark.parametrize(
+    "enable, text",
+    [
+        ("step", "if (advance_i & step_s0_i)"),
+        ("advance", "if (advance_i)"),
+        ("gated-clock", "always_ff @(posedge clk_s0_i)"),
+    ],
+)
+def test_registers_load_as_asked(enable, text, tmp_path):
+    model = gatefold.load(small_models.dense(tmp_path / "dense.onnx"))
+    model.compile(tmp_path / "project", register_enable=enable)
+    assert any(text in file.read_text() for file in (tmp_path / "project/rtl").glob("*.sv"))
+
+
 def test_more_effort_finds_fewer_adder_bits(jet):
     luts = [
         jet.report(effort=effort, target="ecp5").data["total"]["estimated"]["luts"]

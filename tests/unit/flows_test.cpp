@@ -71,6 +71,16 @@ TEST(ReadCells, CountsByModule) {
   EXPECT_EQ(cells->at("net_fc1"), (Cells{11, 7, 2, 14, 3, 0, 0, 5}));
 }
 
+TEST(ReadCells, SkipsTheTreeThatYosysWritesIntoTheJson) {
+  const auto cells = yosys::read_cells(
+      yosys::find_target("ice40").value(),
+      "{\"modules\": {\n  \"\\\\net\": {\"num_cells_by_type\": {\"SB_LUT4\": 3}}},\n"
+      "       net_p0                          1\n  \"design\": {}\n}\n",
+      "Longest topological path in net (length=2):", "f");
+  ASSERT_TRUE(cells.ok()) << to_string(cells.errors());
+  EXPECT_EQ(cells->at("net"), (Cells{3, 0, 0, 0, 0, 0, 0, 2}));
+}
+
 TEST(ReadCells, CountsTheCarryCellOfTheEcp5AsTwoLuts) {
   const auto cells = yosys::read_cells(
       yosys::find_target("ecp5").value(),

@@ -41,7 +41,7 @@ Outcome compile(const BuildOptions& options) {
   GATEFOLD_TRY(const auto real, real_inputs(compilation, options));
   GATEFOLD_TRY(const auto files, driver::golden_project(compilation, real, options.vectors));
   GATEFOLD_CHECK(driver::write_project(options.output, files));
-  print_report(driver::report_of(compilation, std::nullopt), options.json);
+  print_report(driver::report_of(compilation, std::nullopt, real), options.json);
   if (!options.json)
     fmt::print("project: {} ({} files; ./build.sh there checks it)\n", options.output,
                files.size());
@@ -62,11 +62,12 @@ Outcome build(const BuildOptions& options) {
 
 Outcome report(const BuildOptions& options) {
   GATEFOLD_TRY(const auto compilation, compiled(options));
+  GATEFOLD_TRY(const auto real, real_inputs(compilation, options));
   std::optional<flows::Synthesis> synthesis;
   if (options.synthesise) {
     GATEFOLD_TRY(synthesis, driver::synthesise(compilation));
   }
-  const report::Report made = driver::report_of(compilation, synthesis);
+  const report::Report made = driver::report_of(compilation, synthesis, real);
   if (!options.html.empty()) GATEFOLD_CHECK(write_file(options.html, report::to_html(made)));
   print_report(made, options.json);
   return Equal;
@@ -104,6 +105,10 @@ void add_report(CLI::App& app, Outcome& outcome) {
   auto* command = app.add_subcommand("report", "Cycles, nanoseconds and cells by layer");
   const auto options = std::make_shared<BuildOptions>();
   options->declare_compile(*command);
+  command->add_option("--data", options->data, "Real inputs on which activity is counted: X.npy");
+  command->add_option("--vectors", options->vectors, "Most of these inputs")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   command->add_flag("--synthesise", options->synthesise, "Add the figures of Yosys");
   command->add_option("--html", options->html, "Write the page with the drawn graph to this file");
   command->callback([options, &outcome] { outcome = report(*options); });

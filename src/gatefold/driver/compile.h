@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gatefold/driver/choose_folds.h"
+#include "gatefold/emit/options.h"
 #include "gatefold/graph/graph.h"
 #include "gatefold/hardware/design.h"
 #include "gatefold/layers/import_model.h"
@@ -25,6 +26,7 @@ struct CompileOptions {
   std::optional<double> clock_ns;  // empty: the shortest for `stages`, or default_clock_ns
   std::optional<int> stages;       // pipeline stages; empty: the fewest for the clock
   FoldGoals folds;                 // what is asked of a network of processes
+  emit::EmitOptions text;
 };
 
 /// Seconds of one stage of the compiler.
@@ -46,7 +48,8 @@ struct Compilation {
   std::string fold_reason;  // why the folds are what they are; empty for a fully parallel design
 };
 
-/// Reads a model file and composes its layers: all problems of the model at once.
+/// Reads a model file and composes its layers, all problems of the model at once; or reads a graph
+/// in text form (driver/written_graph.h).
 Result<graph::Graph> import_file(const std::filesystem::path& path,
                                  const layers::ImportOptions& options);
 

@@ -10,15 +10,6 @@
 namespace gatefold::driver {
 namespace {
 
-hardware::Batch flattened(const emulate::RawBatch& batch) {
-  hardware::Batch result;
-  for (const auto& [name, tensor] : batch) {
-    const std::int64_t samples = tensor.shape.front();
-    result[name] = {{samples, samples == 0 ? 0 : tensor.size() / samples}, tensor.data};
-  }
-  return result;
-}
-
 std::vector<std::string> texts(const numeric::PerAxis<numeric::Rational>& parameter,
                                const numeric::Shape& shape) {
   std::vector<std::string> values;
@@ -107,15 +98,25 @@ Result<std::vector<emit::File>> project_files(const Compilation& compilation,
     port = port_encoding(graph.type(output.value));
     port.host_functions = functions_after(output, graph.type(output.value));
   }
+  options.text = compilation.options.text;
   options.extra_files = flows::project_files(compilation.options.target);
-  return emit::emit_project(compilation.design, compilation.schedule,
-                            {flattened(inputs), flattened(outputs)}, options);
+  return emit::emit_project(compilation.design, compilation.schedule, {rows(inputs), rows(outputs)},
+                            options);
 }
 
 Status write_project(const std::filesystem::path& folder, const std::vector<emit::File>& files) {
   GATEFOLD_TRY(OutputFolder output, OutputFolder::create(folder));
   for (const emit::File& file : files) GATEFOLD_CHECK(output.write(file.path, file.text));
   return output.commit();
+}
+
+hardware::Batch rows(const emulate::RawBatch& batch) {
+  hardware::Batch result;
+  for (const auto& [name, tensor] : batch) {
+    const std::int64_t samples = tensor.shape.front();
+    result[name] = {{samples, samples == 0 ? 0 : tensor.size() / samples}, tensor.data};
+  }
+  return result;
 }
 
 emulate::RawBatch first_samples(const emulate::RawBatch& batch, std::int64_t count) {

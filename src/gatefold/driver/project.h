@@ -19,5 +19,7 @@ Status write_project(const std::filesystem::path& folder, const std::vector<emit
 
 /// The first `count` samples of every port.
 emulate::RawBatch first_samples(const emulate::RawBatch& batch, std::int64_t count);
+/// One row a sample: [samples, elements].
+hardware::Batch rows(const emulate::RawBatch& batch);
 
 }  // namespace gatefold::driver

@@ -22,11 +22,13 @@ Result<flows::Synthesis> synthesise(const Compilation& compilation) {
   return flows::synthesise(scratch.path() / "project", compilation.options.target);
 }
 
-report::Report report_of(const Compilation& c, const std::optional<flows::Synthesis>& synthesis) {
-  report::Inputs inputs{c.imported, c.graph,   c.design, c.schedule,
-                        c.estimate, synthesis, {},       c.options.target};
+report::Report report_of(const Compilation& c, const std::optional<flows::Synthesis>& synthesis,
+                         const emulate::RawBatch& real) {
+  report::Inputs inputs{c.imported, c.graph, c.design,         c.schedule,   c.estimate,
+                        synthesis,  {},      c.options.target, c.fold_reason};
   for (const StageTime& time : c.times) inputs.seconds.emplace_back(time.stage, time.seconds);
   if (synthesis) inputs.seconds.emplace_back("synthesise", synthesis->seconds);
+  if (!real.empty()) inputs.toggles = schedule::count_toggles(c.design, c.schedule, rows(real));
   return report::make_report(inputs);
 }
 
@@ -43,7 +45,7 @@ Result<Built> run_tools(const Compilation& compilation, const emulate::RawBatch&
   GATEFOLD_TRY(Verification verification, verify(compilation, levels, folder));
   verification.levels.push_back(simulated(Level::Verilator, rtl));
   verification.levels.push_back(simulated(Level::Netlist, netlist));
-  return Built{report_of(compilation, synthesis), {}, std::move(verification)};
+  return Built{report_of(compilation, synthesis, real), {}, std::move(verification)};
 }
 
 }  // namespace

@@ -17,8 +17,10 @@ Result<std::vector<emit::File>> golden_project(const Compilation& compilation,
 /// What the open synthesis tool makes of the design, in a temporary folder.
 Result<flows::Synthesis> synthesise(const Compilation& compilation);
 
+/// Activity is counted on the real inputs, if there are any.
 report::Report report_of(const Compilation& compilation,
-                         const std::optional<flows::Synthesis>& synthesis);
+                         const std::optional<flows::Synthesis>& synthesis,
+                         const emulate::RawBatch& real);
 
 struct Built {
   report::Report report;

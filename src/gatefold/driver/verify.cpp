@@ -87,15 +87,6 @@ Result<LevelResult> compare_graph(const Context& context) {
   return result;
 }
 
-hardware::Batch rows(const emulate::RawBatch& batch) {
-  hardware::Batch result;
-  for (const auto& [name, tensor] : batch) {
-    const std::int64_t samples = tensor.shape.front();
-    result[name] = {{samples, tensor.size() / samples}, tensor.data};
-  }
-  return result;
-}
-
 Result<LevelResult> compare_design(const Context& context) {
   LevelResult result{Level::Design, context.vectors.counts.total(), 0, 0, {}, ""};
   const Compilation& c = context.compilation;

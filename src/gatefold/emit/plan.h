@@ -92,7 +92,7 @@ struct Plan {
   int stages = 1;
   std::string module;  // the process's; those of its layers begin with its name
   std::string banner;  // version and hash, one line
-  RegisterEnable register_enable = RegisterEnable::Advance;
+  RegisterEnable register_enable = RegisterEnable::Valid;
   std::vector<ValuePlan> values;
   std::vector<ValueId> alias;  // the value that stands for each one
   std::vector<LayerPlan> layers;

@@ -20,15 +20,16 @@ Diagnostic malformed(const std::filesystem::path& folder, const char* lacks) {
   return diagnose(DiagnosticId::ProjectMalformed, "", folder.string(), lacks);
 }
 
-std::vector<ProjectLayer> layers_in(const Json& manifest) {
-  std::vector<ProjectLayer> layers;
-  const auto entries = manifest.find("layers");
-  if (entries == manifest.end() || !entries->is_array()) return layers;
+/// The name and module of each entry of a list.
+std::vector<ProjectLayer> modules_in(const Json& manifest, const char* list) {
+  std::vector<ProjectLayer> modules;
+  const auto entries = manifest.find(list);
+  if (entries == manifest.end() || !entries->is_array()) return modules;
   for (const auto& entry : *entries) {
     if (!entry.is_object()) continue;
-    layers.push_back({text_in(entry, "name"), text_in(entry, "module")});
+    modules.push_back({text_in(entry, "name"), text_in(entry, "module")});
   }
-  return layers;
+  return modules;
 }
 
 }  // namespace
@@ -37,8 +38,10 @@ Result<Project> read_project(const std::filesystem::path& folder) {
   GATEFOLD_TRY(const auto text, read_text(folder / "manifest.json"));
   const auto manifest = Json::parse(text, nullptr, false);
   if (!manifest.is_object()) return malformed(folder, "a manifest.json that can be read");
-  Project project{
-      folder, text_in(manifest, "top"), text_in(manifest, "testbench"), {}, layers_in(manifest)};
+  Project project{folder, text_in(manifest, "top"),       text_in(manifest, "testbench"),
+                  {},     modules_in(manifest, "layers"), {}};
+  for (const auto& process : modules_in(manifest, "processes"))
+    project.processes.push_back(process.module);
   if (project.top.empty() || project.testbench.empty())
     return malformed(folder, "'top' and 'testbench' in its manifest.json");
   if (project.layers.empty()) return malformed(folder, "'layers' in its manifest.json");

@@ -9,8 +9,9 @@
 // What the flows read of a project folder that `emit_project` has made.
 namespace gatefold::flows {
 
+/// A module of a trained layer, which may have several.
 struct ProjectLayer {
-  std::string name;    // of the trained layer
+  std::string name;    // of the layer
   std::string module;  // empty when it has no hardware of its own
 };
 
@@ -19,6 +20,7 @@ struct Project {
   std::string top, testbench;      // modules
   std::vector<std::string> files;  // of the modules, in reading order, relative to the folder
   std::vector<ProjectLayer> layers;
+  std::vector<std::string> processes;  // their modules, where the top module joins several
 
   std::string testbench_file() const { return "tb/" + testbench + ".sv"; }
 };

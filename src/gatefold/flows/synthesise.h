@@ -24,11 +24,13 @@ struct Cells {
   std::int64_t dsps = 0;
   int levels = 0;  // LUTs, carry cells and multiplexers on the longest path between registers
 
+  /// The sum; the longer of the longest paths.
+  Cells& operator+=(const Cells& other);
   friend bool operator==(const Cells&, const Cells&) = default;
 };
 
-/// The cells of a layer's module, synthesised with the hierarchy kept, so that they do not quite
-/// add up to the whole. The last entry has no name: the top module's control.
+/// The cells of a layer's modules, synthesised with the hierarchy kept, so that they do not quite
+/// add up to the whole. The last entry has no name: control and queues of processes and top.
 struct LayerCells {
   std::string layer;
   Cells cells;
@@ -43,11 +45,12 @@ struct Synthesis {
   double seconds = 0;
 };
 
-/// Synthesises a project for a target of `synthesis_targets`, without DSPs, block RAM and LUT RAM:
-/// tables and products become LUTs, and areas compare; without shift registers of LUTs, whose clock
-/// enable Yosys 0.23 drops (the pipeline then moves while it should stand still). Writes to the
-/// project's build/yosys/<target>/. TargetUnknown, MissingTool, ToolFailed, ToolOutput,
-/// ProjectMalformed, and what run_tool says.
+/// Synthesises a project for a target of `synthesis_targets`, without DSPs and block RAM: tables,
+/// products, memories and queues become LUTs, LUT RAM where there is any, or registers, areas
+/// compare, and the netlist can be simulated (Yosys 0.23 has no model of most block RAMs); without
+/// shift registers of LUTs, whose clock enable Yosys 0.23 drops (the pipeline then moves while it
+/// should stand still). Writes to the project's build/yosys/<target>/. TargetUnknown, MissingTool,
+/// ToolFailed, ToolOutput, ProjectMalformed, and what run_tool says.
 Result<Synthesis> synthesise(const std::filesystem::path& project, const std::string& target,
                              std::chrono::seconds time = default_time);
 

@@ -23,7 +23,7 @@ struct Region {
 class Builder {
  public:
   Builder(const Graph& graph, const NetworkPlan& plan, const LoweringOptions& options)
-      : graph_(graph), plan_(plan), options_(options), channels_(plan.channels) {
+      : plan_(plan), options_(options), channels_(plan.channels) {
     design_.name = graph.name;
   }
 
@@ -53,26 +53,32 @@ class Builder {
       GATEFOLD_CHECK(lowerer.run());
       for (const auto& [value, local] : region.local) words[value] = lowerer.words(local);
     } else {
-      GATEFOLD_CHECK(lower_elements(lowerer, graph_, plan, front.group, words));
+      GATEFOLD_CHECK(lower_elements(lowerer, *plan.graph, plan, front.group, words));
     }
     for (const Transfer& transfer : plan.gives)
-      give(lowerer, transfer, words.at(transfer.value), front.when);
+      give(lowerer, plan, transfer, words.at(transfer.value), front.when);
     return success();
   }
 
   FrontWords build_front(Lowerer& lowerer, const ProcessPlan& plan) {
+    if (std::holds_alternative<StateFront>(plan.front) && plan.times > 1) open_feedback(plan);
+    constexpr int time_loop = 0;
+    if (plan.times > 1) add_loop(lowerer, "time", plan.times);
     std::vector<ChannelId> takes;
     for (const Transfer& transfer : plan.takes) takes.push_back(channels_[transfer.channel]);
     return std::visit(
-        Match{[&](const PortFront& front) {
-                const TensorType& type = graph_.type(plan.front_values.front());
-                return build(lowerer, front, plan, at_position(type, plan.layout.axes));
-              },
-              [&](const TakeFront& front) { return build(lowerer, front, plan, takes); },
-              [&](const WindowFront& front) { return build(lowerer, front, takes); },
-              [&](const FoldFront& front) { return build(lowerer, front, plan, takes); },
-              [&](const ConvertFront& front) { return build(lowerer, front, takes); },
-              [&](const ReduceFront& front) { return build(lowerer, front, plan, takes); }},
+        Match{
+            [&](const PortFront& front) {
+              const TensorType& type = plan.graph->type(plan.front_values.front());
+              return build(lowerer, front, plan, at_position(type, plan.layout.axes));
+            },
+            [&](const TakeFront& front) { return build(lowerer, front, plan, takes); },
+            [&](const WindowFront& front) { return build(lowerer, front, takes); },
+            [&](const FoldFront& front) { return build(lowerer, front, plan, takes); },
+            [&](const ConvertFront& front) { return build(lowerer, front, takes); },
+            [&](const ReduceFront& front) { return build(lowerer, front, plan, takes); },
+            [&](const StateFront& front) { return build(lowerer, front, plan, time_loop, takes); },
+            [&](const ReverseFront& front) { return build(lowerer, front, plan, takes); }},
         plan.front);
   }
 
@@ -81,20 +87,20 @@ class Builder {
               const std::map<Value, Words>& words) {
     const int axes = plan.layout.axes;
     for (const Value& value : plan.front_values) {
-      TensorType type = at_position(graph_.type(value), axes);
+      TensorType type = at_position(plan.graph->type(value), axes);
       type.ranges.clear();
       for (const ValueId word : words.at(value)) type.ranges.push_back(lowerer.range(word));
       region.local[value] = region.graph.add_given(std::move(type), plan.layer);
       lowerer.seed(region.local[value], words.at(value));
     }
-    for (const NodeId id : plan.nodes) GATEFOLD_CHECK(add_node(region, id, axes));
+    for (const NodeId id : plan.nodes) GATEFOLD_CHECK(add_node(region, *plan.graph, id, axes));
     for (const Transfer& transfer : plan.gives)
       region.graph.add_output("", region.local.at(transfer.value));
     return success();
   }
 
-  Status add_node(Region& region, NodeId id, int axes) {
-    const Node& node = graph_.node(id);
+  Status add_node(Region& region, const Graph& graph, NodeId id, int axes) {
+    const Node& node = graph.node(id);
     if (std::holds_alternative<Constant>(node.op)) {
       GATEFOLD_TRY(region.local[Value(id, 0)], region.graph.add(node.op, {}, node.layer));
       return success();
@@ -102,8 +108,8 @@ class Builder {
     std::vector<Value> inputs;
     std::vector<TensorType> types;
     for (const Value& input : node.inputs) {
-      types.push_back(graph_.type(input));
-      const Node& source = graph_.node(input.node);
+      types.push_back(graph.type(input));
+      const Node& source = graph.node(input.node);
       const auto* constant = std::get_if<Constant>(&source.op);
       if (constant != nullptr && !region.local.contains(input)) {
         const auto own = at_position(*constant, axes, node.outputs.front().shape.size());
@@ -112,22 +118,60 @@ class Builder {
       inputs.push_back(region.local.at(input));
     }
     auto op = at_position(node, types, axes);
+    GATEFOLD_TRY(inputs.front(),
+                 into_domain(region, *op, inputs.front(), types.front(), node.layer));
     GATEFOLD_TRY(region.local[Value(id, 0)],
                  region.graph.add(std::move(op.value()), std::move(inputs), node.layer));
     return success();
   }
 
-  void give(Lowerer& lowerer, const Transfer& transfer, const Words& words,
-            const hardware::When& when) {
-    std::vector<Interval> ranges;
-    for (const ValueId word : words) ranges.push_back(lowerer.range(word));
-    const std::string name = graph_.node(transfer.value.node).layer;
-    const ChannelId channel = lowerer.add_channel(name, std::move(ranges));
-    lowerer.process().gives.push_back({channel, words, when});
-    channels_[transfer.channel] = channel;
+  static bool takes_all(const Op& op, const TensorType& in) {
+    if (const auto* quantize = std::get_if<Quantize>(&op)) return is_defined_on(*quantize, in);
+    const auto* map = std::get_if<Map>(&op);
+    const auto* table = map == nullptr ? nullptr : std::get_if<Table>(&map->function);
+    if (table == nullptr) return true;
+    const auto size = static_cast<std::int64_t>(table->entries.values.front().size());
+    return in.range().low >= table->first && in.range().high < table->first + size;
   }
 
-  const Graph& graph_;
+  /// The value, clamped to the ranges of the model's tensor where the op is not defined beyond.
+  static Result<Value> into_domain(Region& region, const Op& op, Value value,
+                                   const TensorType& type, const std::string& layer) {
+    if (takes_all(op, region.graph.type(value))) return value;
+    const Interval range = type.range();
+    GATEFOLD_TRY(const Value inside,
+                 region.graph.add(Map{Clamp{range.low, range.high}}, {value}, layer));
+    if (takes_all(op, region.graph.type(inside))) return inside;
+    return diagnose(DiagnosticId::NoHardware, layer, graph::name_of(op));
+  }
+
+  /// The channel of a state, which its process takes from before its giver is built.
+  void open_feedback(const ProcessPlan& plan) {
+    const TensorType& type = plan.graph->type(plan.front_values.front());
+    std::vector<Interval> ranges;
+    for (std::int64_t i = 0; i < type.size(); ++i) ranges.push_back(type.range(i));
+    channels_[plan.takes.back().channel] = add_channel(plan.layer, std::move(ranges));
+  }
+
+  ChannelId add_channel(const std::string& name, std::vector<Interval> ranges) {
+    design_.channels.push_back({name, std::move(ranges), {}});
+    return {static_cast<std::int32_t>(design_.channels.size() - 1)};
+  }
+
+  void give(Lowerer& lowerer, const ProcessPlan& plan, const Transfer& transfer, const Words& words,
+            hardware::When when) {
+    ChannelId& channel = channels_[transfer.channel];
+    std::vector<Interval> ranges;
+    for (const ValueId word : words) ranges.push_back(lowerer.range(word));
+    if (!channel.valid())
+      channel = add_channel(plan.graph->node(transfer.value.node).layer, std::move(ranges));
+    if (plan.times > 1 && transfer.times == Times::AllButLast)
+      when.push_back(range_of_counts(0, 0, plan.times - 1));
+    if (plan.times > 1 && transfer.times == Times::Last)
+      when.push_back(range_of_counts(0, plan.times - 1, plan.times));
+    lowerer.process().gives.push_back({channel, words, std::move(when)});
+  }
+
   const NetworkPlan& plan_;
   const LoweringOptions& options_;
   hardware::Design design_;
@@ -148,7 +192,9 @@ Result<hardware::Design> lower_network(const Graph& graph, const LoweringOptions
 }
 
 Result<NetworkPlan> plan_network(const Graph& graph, const Folds& folds) {
-  return Planner(graph, folds).run();
+  NetworkPlan plan;
+  GATEFOLD_CHECK(Planner(graph, folds, plan, 1).run());
+  return plan;
 }
 
 }  // namespace gatefold::lowering

@@ -1,5 +1,7 @@
 // Beats joined in registers, or dealt out from a shift register.
 #include <map>
+#include <optional>
+#include <utility>
 
 #include "gatefold/lowering/fronts.h"
 
@@ -10,14 +12,26 @@ using namespace hardware;
 namespace {
 
 struct Place {
-  std::size_t group, lane;
+  std::size_t beat, lane;
 };
 
-std::map<std::int64_t, Place> places_of(const Layout& layout) {
-  std::map<std::int64_t, Place> places;
-  for (std::size_t g = 0; g < layout.groups.size(); ++g)
-    for (std::size_t lane = 0; lane < layout.lanes(); ++lane)
-      if (layout.groups[g][lane] >= 0) places[layout.groups[g][lane]] = {g, lane};
+/// Where the words of a larger beat stand among the smaller beats that it is made of, or cut into:
+/// one after the other where there are several larger ones, for then all are made alike; in any
+/// order where there is one. Empty: no element at all.
+std::vector<std::optional<Place>> places_of(const Layout& larger, const Layout& smaller) {
+  std::vector<std::optional<Place>> places(larger.lanes());
+  if (larger.groups.size() > 1) {
+    for (std::size_t i = 0; i < places.size(); ++i)
+      places[i] = Place{i / smaller.lanes(), i % smaller.lanes()};
+    return places;
+  }
+  std::map<std::int64_t, Place> by_element;
+  for (std::size_t beat = 0; beat < smaller.groups.size(); ++beat)
+    for (std::size_t lane = 0; lane < smaller.lanes(); ++lane)
+      by_element[smaller.groups[beat][lane]] = {beat, lane};
+  for (std::size_t i = 0; i < places.size(); ++i)
+    if (const std::int64_t element = larger.groups.front()[i]; element >= 0)
+      places[i] = by_element.at(element);
   return places;
 }
 
@@ -42,17 +56,9 @@ FrontWords join(Lowerer& lowerer, const Layout& from, const Layout& to, ChannelI
     beats.push_back(std::move(held));
   }
   beats.push_back(received);
-  const auto places = places_of(from);
   Words words;
-  for (std::size_t lane = 0; lane < to.lanes(); ++lane) {
-    const std::int64_t element = to.groups.front()[lane];
-    if (element < 0) {
-      words.push_back(lowerer.constant(0));
-      continue;
-    }
-    const Place& place = places.at(element);
-    words.push_back(beats[place.group][place.lane]);
-  }
+  for (const auto& place : places_of(to, from))
+    words.push_back(place ? beats[place->beat][place->lane] : lowerer.constant(0));
   const auto last = static_cast<std::int64_t>(parts) - 1;
   return {{words},
           {range_of_counts(part, last, last + 1)},
@@ -67,10 +73,13 @@ FrontWords deal_out(Lowerer& lowerer, const Layout& from, const Layout& to, Chan
   const int part = add_loop(lowerer, "part", static_cast<std::int64_t>(parts));
   const Words received = receive(lowerer, channel, {range_of_counts(part, 0, 1)});
   const ValueId fresh = is_at(lowerer, part, 0);
-  const auto places = places_of(from);
+  std::map<std::pair<std::size_t, std::size_t>, ValueId> parts_of_beat;
+  const auto places = places_of(from, to);
+  for (std::size_t i = 0; i < places.size(); ++i)
+    if (places[i]) parts_of_beat[{places[i]->beat, places[i]->lane}] = received[i];
   const auto incoming = [&](std::size_t p, std::size_t lane) {
-    const std::int64_t element = to.groups[p][lane];
-    return element < 0 ? lowerer.constant(0) : received[places.at(element).lane];
+    const auto found = parts_of_beat.find({p, lane});
+    return found == parts_of_beat.end() ? lowerer.constant(0) : found->second;
   };
   Words later(to.lanes()), words(to.lanes());
   for (std::size_t lane = 0; lane < to.lanes(); ++lane) later[lane] = lowerer.constant(0);

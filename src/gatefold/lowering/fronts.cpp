@@ -94,7 +94,7 @@ FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan&,
     const ValueId word = words[k];
     const Interval range = lowerer.range(word);
     const bool sums = front.kind == graph::ReduceKind::Sum;
-    const Interval held = with_zero(sums ? range * front.positions : range);
+    const Interval held = with_zero(sums ? numeric::hull(range, range * front.positions) : range);
     const Register state = add_register(lowerer, "reduced_" + std::to_string(k), held);
     ValueId next;
     if (sums) {

@@ -26,6 +26,12 @@ FrontWords build(Lowerer& lowerer, const ConvertFront& front,
 FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan& plan,
                  const std::vector<hardware::ChannelId>& takes);
 
+/// `time` is the loop over the time steps.
+FrontWords build(Lowerer& lowerer, const StateFront& front, const ProcessPlan& plan, int time,
+                 const std::vector<hardware::ChannelId>& takes);
+FrontWords build(Lowerer& lowerer, const ReverseFront& front, const ProcessPlan& plan,
+                 const std::vector<hardware::ChannelId>& takes);
+
 /// An expression of body words for what several fronts need.
 int add_loop(Lowerer& lowerer, const std::string& name, std::int64_t trips);
 ValueId count_of(Lowerer& lowerer, int loop);

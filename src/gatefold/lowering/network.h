@@ -49,12 +49,26 @@ struct ReduceFront {
   std::int64_t positions = 1;
 };
 
-using Front = std::variant<PortFront, TakeFront, WindowFront, FoldFront, ConvertFront, ReduceFront>;
+/// The state of a recurrence at the beginning of each time step: first the constant, or what the
+/// first channel brings where there are two, then what the last time step gave.
+struct StateFront {
+  std::vector<std::int64_t> initial;
+};
+
+/// A sequence kept and given again from its end.
+struct ReverseFront {};
+
+using Front = std::variant<PortFront, TakeFront, WindowFront, FoldFront, ConvertFront, ReduceFront,
+                           StateFront, ReverseFront>;
+
+/// In which time steps of a recurrence a beat goes.
+enum class Times { All, AllButLast, Last };
 
 /// A value that comes or goes in the beats of a channel of the network.
 struct Transfer {
   graph::Value value;
   std::size_t channel = 0;
+  Times times = Times::All;
 };
 
 /// One process. Behind its front stand nodes of the model: where a beat is a whole position, any
@@ -67,6 +81,8 @@ struct ProcessPlan {
   std::vector<Transfer> takes, gives;
   std::vector<graph::Value> front_values;
   std::vector<graph::NodeId> nodes;
+  const graph::Graph* graph = nullptr;  // of the values and nodes: the model's, or a scan's body
+  std::int64_t times = 1;               // time steps of the recurrence that it is a part of
 
   bool holds_positions() const { return layout.is_wide(); }
   /// Whether the value stands in the process.
@@ -82,7 +98,8 @@ struct OutputPlan {
 };
 
 struct NetworkPlan {
-  std::vector<ProcessPlan> processes;  // each takes from earlier ones alone
+  /// Each takes from earlier ones alone, but for the states of recurrences.
+  std::vector<ProcessPlan> processes;
   std::vector<OutputPlan> outputs;
   std::size_t channels = 0;
 };

@@ -11,20 +11,25 @@ namespace gatefold::lowering {
 
 using namespace graph;
 
-Result<NetworkPlan> Planner::run() {
+Status Planner::run() {
+  GATEFOLD_CHECK(plan_nodes());
+  for (const Output& output : graph_.outputs()) plan_output(output);
+  return success();
+}
+
+Status Planner::plan_nodes() {
   const auto nodes = graph_.nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i)
     GATEFOLD_CHECK(plan({static_cast<std::int32_t>(i)}));
-  for (const Output& output : graph_.outputs()) plan_output(output);
-  return std::move(plan_);
+  return success();
 }
 
 Status Planner::plan(NodeId id) {
   const Node& node = graph_.node(id);
   if (std::holds_alternative<Constant>(node.op)) return success();
+  if (homes_.contains({id, 0})) return success();  // what a scan brings to its body
   if (const auto* input = std::get_if<Input>(&node.op)) return plan_input(id, *input);
-  if (std::holds_alternative<Scan>(node.op))
-    return diagnose(DiagnosticId::NoHardware, node.layer, "scan");
+  if (const auto* scan = std::get_if<Scan>(&node.op)) return plan_scan(id, *scan);
   if (passes_by(id)) return success();
   if (const auto* window = window_of(id)) return plan_window(id, *window);
   if (const auto* linear = std::get_if<Linear>(&node.op);
@@ -94,7 +99,12 @@ std::pair<Value, const Pad*> Planner::before_pad(Value value) const {
   const Node& node = graph_.node(value.node);
   const auto* op = std::get_if<Rearrange>(&node.op);
   const auto* pad = op == nullptr ? nullptr : std::get_if<Pad>(&op->wiring);
-  if (pad == nullptr || homes_.contains(value)) return {value, nullptr};
+  if (pad == nullptr || homes_.contains(value) || !is_stream(node.inputs.front()))
+    return {value, nullptr};
+  // Windows pad positions alone.
+  const auto axes = static_cast<std::size_t>(layout_of(node.inputs.front()).axes);
+  for (std::size_t i = axes; i < pad->before.size(); ++i)
+    if (pad->before[i] != 0 || pad->after[i] != 0) return {value, nullptr};
   return {node.inputs.front(), pad};
 }
 
@@ -157,8 +167,8 @@ void Planner::plan_output(const Output& output) {
     value = found->second.first;
   }
   if (is_constant(value)) {
-    const std::size_t process = start(graph_.node(value.node).layer, "constant", TakeFront{},
-                                      wide_layout(shape, 0), {});
+    const std::size_t process =
+        start(graph_.node(value.node).layer, "constant", TakeFront{}, wide_layout(shape, 0), {});
     place(value.node, process);
   }
   const Layout home = layout_of(value);

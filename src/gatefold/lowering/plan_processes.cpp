@@ -103,6 +103,8 @@ std::size_t Planner::start(const std::string& layer, const std::string& purpose,
   process.purpose = purpose;
   process.front = std::move(front);
   process.layout = std::move(layout);
+  process.graph = &graph_;
+  process.times = times_;
   const std::size_t index = plan_.processes.size();
   for (const Value& value : values) {
     process.front_values.push_back(value);
@@ -112,9 +114,9 @@ std::size_t Planner::start(const std::string& layer, const std::string& purpose,
   return index;
 }
 
-std::size_t Planner::give(std::size_t process, Value value) {
+std::size_t Planner::give(std::size_t process, Value value, Times times) {
   const Value given = plan_.processes[process].holds(value) ? value : root(value);
-  plan_.processes[process].gives.push_back({given, plan_.channels});
+  plan_.processes[process].gives.push_back({given, plan_.channels, times});
   return plan_.channels++;
 }
 

@@ -11,15 +11,20 @@ namespace gatefold::lowering {
 /// Makes a NetworkPlan, node by node. Constants are looked up where they are read.
 class Planner {
  public:
-  Planner(const graph::Graph& graph, const Folds& folds) : graph_(graph), folds_(folds) {}
+  /// Adds to the plan the processes of a graph that is used `times` times an inference.
+  Planner(const graph::Graph& graph, const Folds& folds, NetworkPlan& plan, std::int64_t times)
+      : graph_(graph), folds_(folds), plan_(plan), times_(times) {}
 
-  Result<NetworkPlan> run();
+  /// The whole model.
+  Status run();
 
  private:
   Status plan(graph::NodeId id);
   Status plan_input(graph::NodeId id, const graph::Input& input);
   Status plan_window(graph::NodeId id, const graph::Window& window);
   Status plan_reduce(graph::NodeId id, const graph::Reduce& reduce);
+  Status plan_scan(graph::NodeId id, const graph::Scan& scan);
+  Status plan_nodes();
   /// A process of its own for a matrix that is folded; false where it is better not.
   bool plan_fold(graph::NodeId id, const graph::Linear& linear);
   bool is_free_port(graph::Value value) const;
@@ -48,7 +53,13 @@ class Planner {
   /// home. What it takes must be converted before.
   std::size_t start(const std::string& layer, const std::string& purpose, Front front,
                     Layout layout, const std::vector<graph::Value>& values);
-  std::size_t give(std::size_t process, graph::Value value);
+  std::size_t give(std::size_t process, graph::Value value, Times times = Times::All);
+  // Parts of a scan; `body` plans its body.
+  void sequence_in(Planner& body, graph::Value inner, graph::Value outer, bool reverse);
+  void state_in(Planner& body, graph::Value inner, graph::Value initial, std::size_t feedback);
+  void sequence_out(Planner& body, graph::Value inner, graph::Value outer, bool reverse);
+  void state_out(Planner& body, graph::Value inner, graph::Value outer, std::size_t feedback);
+  bool is_read(graph::Value value) const;
   /// The process that gives the value in this layout.
   std::size_t convert(graph::Value value, const Layout& layout);
   std::size_t convert_step(std::size_t giver, graph::Value value, const Layout& from,
@@ -63,7 +74,8 @@ class Planner {
 
   const graph::Graph& graph_;
   const Folds& folds_;
-  NetworkPlan plan_;
+  NetworkPlan& plan_;
+  std::int64_t times_;
   std::map<graph::Value, std::size_t> homes_;     // the process that computes it
   std::map<graph::Value, graph::Value> same_as_;  // reshaped without hardware
   std::set<graph::Value> reshaped_;

@@ -218,8 +218,13 @@ TensorType at_position(const TensorType& type, int axes) {
       hull = i < own.ranges.size() ? type.ranges[i] : numeric::hull(hull, type.ranges[i]);
     }
   }
-  for (Interval& range : own.ranges) range = numeric::hull(range, Interval::constant(0));
   return own;
+}
+
+bool is_defined_on(const Quantize& quantize, const TensorType& in) {
+  for (std::int64_t i = 0; i < in.size(); ++i)
+    if (!quantized_range(quantize, in, i)) return false;
+  return true;
 }
 
 std::optional<Constant> at_position(const Constant& constant, int axes, std::size_t rank) {

@@ -14,7 +14,7 @@ namespace gatefold::lowering {
 std::int64_t position_size(const graph::Shape& shape, int axes);
 
 /// The tensor of any one position: the shape loses its position axes, the range of an element is
-/// the hull over all positions and 0 (the word of a step without a beat).
+/// the hull over all positions.
 graph::TensorType at_position(const graph::TensorType& type, int axes);
 
 /// The constant of one position, where it is the same at all.
@@ -25,5 +25,9 @@ std::optional<graph::Constant> at_position(const graph::Constant& constant, int 
 /// position axes. `types` are the types of the node's inputs.
 std::optional<graph::Op> at_position(const graph::Node& node,
                                      std::span<const graph::TensorType> types, int axes);
+
+/// Whether a quantizer's path is defined for every integer of its input's ranges. Words are outside
+/// of their tensor's ranges in steps that bring none of its positions.
+bool is_defined_on(const graph::Quantize& quantize, const graph::TensorType& in);
 
 }  // namespace gatefold::lowering

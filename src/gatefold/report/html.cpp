@@ -116,6 +116,15 @@ std::string to_html(const Report& report) {
                  "64 x s8: 64 numbers of 8 bits, signed (u: unsigned). LUT: lookup table; FF: "
                  "flip-flop (one bit of register). Bars compare LUTs.",
                  layer_table(report)) +
+         (report.processes.empty()
+              ? ""
+              : section("Processes", "Steps of an inference, and the share of its interval.",
+                        "<pre>" + escaped(process_lines(report)) + "</pre>\n")) +
+         (report.toggles ? section("Activity",
+                                   "Bits an inference on real inputs: words that change, registers "
+                                   "that change and that load, memories read and written.",
+                                   "<pre>" + escaped(activity_lines(report)) + "</pre>\n")
+                         : "") +
          "<div class=\"columns\">\n" +
          section("Network", "Dashed: no hardware of its own. On the arrows: numbers and bits.",
                  network_drawing(report)) +

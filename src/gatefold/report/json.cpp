@@ -63,6 +63,33 @@ Json total(const LayerRow& row) {
   return object;
 }
 
+Json processes(const Report& report) {
+  Json rows = Json::array();
+  for (const ProcessRow& row : report.processes)
+    rows.push_back({{"process", row.process},
+                    {"steps", row.steps},
+                    {"stages", row.stages},
+                    {"multipliers", row.multipliers},
+                    {"state_bits", row.state_bits},
+                    {"memory_bits", row.memory_bits},
+                    {"queued_beats", row.queued_beats},
+                    {"queue_bits", row.queue_bits}});
+  return rows;
+}
+
+/// Bits over all inferences.
+Json activity(const schedule::Toggles& toggles) {
+  Json layers = Json::array();
+  for (const auto& row : toggles.layers)
+    layers.push_back({{"layer", row.layer},
+                      {"toggles", row.words},
+                      {"register_toggles", row.registers},
+                      {"clocked", row.clocked},
+                      {"read", row.read},
+                      {"written", row.written}});
+  return {{"inferences", toggles.inferences}, {"queued", toggles.queued}, {"layers", layers}};
+}
+
 Json synthesis(const flows::Synthesis& done) {
   return {{"target", done.target}, {"tool", done.tool_version}, {"seconds", done.seconds}};
 }
@@ -87,6 +114,9 @@ std::string to_json(const Report& report) {
                     {"total", total(report.total)},
                     {"control", area(report.control)},
                     {"synthesis", report.synthesis ? synthesis(*report.synthesis) : Json(nullptr)},
+                    {"folds", report.folds},
+                    {"processes", processes(report)},
+                    {"activity", report.toggles ? activity(*report.toggles) : Json(nullptr)},
                     {"layers", layers},
                     {"edges", edges},
                     {"seconds", seconds}};

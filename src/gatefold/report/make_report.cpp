@@ -57,6 +57,10 @@ class Builder {
     report_.interval_cycles = estimate.interval_cycles;
     report_.synthesis = inputs_.synthesis;
     report_.seconds = inputs_.seconds;
+    report_.folds = inputs_.folds;
+    report_.toggles = inputs_.toggles;
+    if (inputs_.design.processes.size() > 1)
+      report_.processes = process_rows(inputs_.design, inputs_.schedule);
   }
 
   void read_imported() {

@@ -9,6 +9,7 @@
 #include "gatefold/graph/graph.h"
 #include "gatefold/hardware/design.h"
 #include "gatefold/schedule/estimate.h"
+#include "gatefold/schedule/toggles.h"
 
 namespace gatefold::report {
 
@@ -22,6 +23,8 @@ struct Inputs {
   const std::optional<flows::Synthesis>& synthesis;
   std::vector<std::pair<std::string, double>> seconds;  // of the compiler's stages
   std::string target;
+  std::string folds = {};                         // why the folds are as they are
+  std::optional<schedule::Toggles> toggles = {};  // on real inputs
 };
 
 /// One trained layer. Absent figures: the layer has no weights, or nothing was synthesised.
@@ -42,14 +45,27 @@ struct LayerRow {
   int cycles() const { return last_stage - first_stage + 1; }
 };
 
+/// One process of a folded design: what it does in how many steps of an inference.
+struct ProcessRow {
+  std::string process;
+  std::int64_t steps = 1;
+  int stages = 1;
+  std::int64_t multipliers = 0;
+  std::int64_t state_bits = 0, memory_bits = 0;
+  std::int64_t queued_beats = 0, queue_bits = 0;  // in the FIFOs that it takes from
+};
+
 struct Report {
   std::string model, target;
   std::string target_title;  // `AMD UltraScale+ …`; empty for a target that is not built in
   double clock_ns = 0, critical_ns = 0, latency_ns = 0;
   int latency_cycles = 0, interval_cycles = 0;
-  std::vector<LayerRow> layers;  // in the order of the trained model
-  LayerRow control;              // what belongs to no layer: the handshake
-  LayerRow total;                // synthesised: of the whole, where layers do not quite add up
+  std::vector<LayerRow> layers;       // in the order of the trained model
+  std::string folds;                  // why they are as they are; empty for a parallel design
+  std::vector<ProcessRow> processes;  // of a folded design
+  std::optional<schedule::Toggles> toggles;  // on real inputs; their layers have hardware
+  LayerRow control;                          // what belongs to no layer: the handshake
+  LayerRow total;  // synthesised: of the whole, where layers do not quite add up
   std::optional<flows::Synthesis> synthesis;
   std::vector<std::pair<std::string, double>> seconds;
   std::vector<std::pair<std::string, std::string>> edges;  // between layers, for the drawn graph
@@ -57,6 +73,13 @@ struct Report {
 
 /// Every layer of the imported graph has a row, with hardware or without.
 Report make_report(const Inputs& inputs);
+
+/// The processes of a folded design as lines of text; empty for a parallel one.
+std::string process_lines(const Report& report);
+/// What changes in each layer, in bits an inference; empty without real inputs.
+std::string activity_lines(const Report& report);
+std::vector<ProcessRow> process_rows(const hardware::Design& design,
+                                     const schedule::Schedule& schedule);
 
 /// A table for the terminal, at most 120 columns wide.
 std::string to_text(const Report& report);

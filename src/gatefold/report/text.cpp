@@ -140,6 +140,7 @@ std::string whole(const Report& report) {
       decimal(1000 / report.clock_ns), decimal(report.interval_cycles * report.clock_ns),
       cycles(report.interval_cycles), rounded(report.total.estimated_luts),
       count(report.total.estimated_flip_flops), decimal(report.critical_ns));
+  if (!report.folds.empty()) text += fmt::format("folds        {}\n", report.folds);
   if (!report.synthesis) return text;
   const flows::Cells& cells = report.synthesis->total;
   return text + fmt::format("synthesised  {} LUT, {} carry, {} FF, {} levels of logic, {} ({})\n",
@@ -158,6 +159,20 @@ std::string operations(const Report& report) {
     if (row.has_hardware())
       text += wrapped(shorten(row.layer, indent - gap), row.operations, indent);
   return text;
+}
+
+std::string processes(const Report& report) {
+  if (report.processes.empty()) return {};
+  return "\nProcesses: steps of an inference, and the share of its interval\n" +
+         process_lines(report);
+}
+
+std::string activity(const Report& report) {
+  const std::string lines = activity_lines(report);
+  if (lines.empty()) return {};
+  return fmt::format("\nActivity on {} real inputs: bits an inference\n",
+                     count(report.toggles->inferences)) +
+         lines;
 }
 
 std::string compile_times(const Report& report) {
@@ -180,7 +195,7 @@ std::string to_text(const Report& report) {
          "\n64 x s8: 64 numbers of 8 bits, signed (u: unsigned). Zero weights need no hardware. "
          "LUT: lookup table;\nFF: flip-flop (one bit of register). Layers may share a pipeline "
          "stage.\n\n" +
-         operations(report) + compile_times(report);
+         operations(report) + processes(report) + activity(report) + compile_times(report);
 }
 
 }  // namespace gatefold::report

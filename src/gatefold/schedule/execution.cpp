@@ -107,6 +107,7 @@ class Worker {
     due_.resize(process.gives.size());
     leaves_.resize(process.gives.size());
     offers_.resize(process.gives.size());
+    pass_silent_steps();
   }
 
   /// Goes on as far as what is known allows.
@@ -129,7 +130,7 @@ class Worker {
 
   /// The first cycle at which every beat of the next step is offered, as far as that is known.
   std::optional<Cycle> beats_offered() {
-    Cycle cycle = step_ == 0 ? inference_ * plan_.spacing : 0;
+    Cycle cycle = inference_ * plan_.spacing + step_ * process_.interval;
     for (std::size_t t = 0; t < take_whens_.size(); ++t) {
       if (!cursor_.holds(take_whens_[t])) continue;
       const Link& from = link(process_.takes[t].channel);
@@ -199,9 +200,24 @@ class Worker {
       gives = true;
     }
     if (gives) pending_.push(ready_);
-    --left_;
     cursor_.next();
-    if (++step_ == steps_) step_ = 0, ++inference_;
+    count_steps(1);
+    pass_silent_steps();
+  }
+
+  void count_steps(std::int64_t steps) {
+    left_ -= steps;
+    step_ += steps;
+    if (step_ == steps_) step_ = 0, ++inference_;
+  }
+
+  /// Steps that neither take nor give follow one another in local time.
+  void pass_silent_steps() {
+    while (left_ > 0 && !cursor_.any()) {
+      const std::int64_t steps = cursor_.skip();
+      ready_ += steps * process_.interval;
+      count_steps(steps);
+    }
   }
 
   void take(Link& from, Cycle cycle) {

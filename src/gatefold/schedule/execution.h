@@ -8,8 +8,9 @@
 #include "gatefold/hardware/design.h"
 #include "gatefold/schedule/port_times.h"
 
-// The exact time of a network of processes, without data. Work grows with the steps, not with the
-// cycles: each step's cycle follows from those of the steps that it waits for.
+// The exact time of a network of processes, without data. Work grows with the beats, neither with
+// the cycles nor with the steps: the cycle of a step that takes or gives follows from those of the
+// steps that it waits for, and the steps between two of these pass at once.
 namespace gatefold::schedule {
 
 /// Whether the outside offers a beat at an input, or takes one at an output, in this cycle.
@@ -36,9 +37,10 @@ struct ExecutionPlan {
 
 struct Execution {
   PortTimes times;
-  std::vector<std::vector<std::int64_t>> steps;  // by process, if recorded
-  std::vector<std::int64_t> peaks;               // by channel, if measured
-  std::string deadlock;                          // empty: every inference has left
+  /// By process, if recorded: the cycles of the steps that take or give.
+  std::vector<std::vector<std::int64_t>> steps;
+  std::vector<std::int64_t> peaks;  // by channel, if measured
+  std::string deadlock;             // empty: every inference has left
 };
 
 /// The design must verify.

@@ -38,6 +38,7 @@ class Firing {
       : process_(process), store_(store), cursor_(process), left_(process.steps()) {
     for (const Take& take : process.takes) take_whens_.push_back(cursor_.watch(take.when));
     for (const Give& give : process.gives) give_whens_.push_back(cursor_.watch(give.when));
+    pass_silent_steps();
   }
 
   bool finished() const { return left_ == 0; }
@@ -50,10 +51,15 @@ class Firing {
       if (cursor_.holds(give_whens_[g])) move(process_.gives[g].channel, 1);
     --left_;
     cursor_.next();
+    pass_silent_steps();
     return true;
   }
 
  private:
+  void pass_silent_steps() {
+    while (left_ > 0 && !cursor_.any()) left_ -= cursor_.skip();
+  }
+
   bool has_beats() const {
     for (std::size_t t = 0; t < take_whens_.size(); ++t) {
       const auto c = static_cast<std::size_t>(process_.takes[t].channel.index);

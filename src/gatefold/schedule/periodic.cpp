@@ -24,10 +24,17 @@ ExecutionPlan unbounded_plan(const Design& design, const std::vector<int>& stage
   return plan;
 }
 
-/// The slowest process's cycles an inference, when nothing else holds it up.
+/// The slowest process's cycles an inference when nothing holds it up.
+std::int64_t least_interval(const Design& design) {
+  std::int64_t interval = 1;
+  for (const Process& process : design.processes)
+    interval = std::max(interval, process.steps() * process.interval);
+  return interval;
+}
+
+/// The same when processes wait for one another's beats.
 std::int64_t best_interval(const Design& design, const ExecutionPlan& plan) {
   const Execution execution = execute(design, plan);
-  GATEFOLD_ASSERT(execution.deadlock.empty(), execution.deadlock);
   const std::int64_t window = plan.inferences / 2;
   std::int64_t interval = 1;
   for (const Cycles& steps : execution.steps) {
@@ -39,24 +46,54 @@ std::int64_t best_interval(const Design& design, const ExecutionPlan& plan) {
   return interval;
 }
 
-/// The last inference's steps when each inference begins `interval` after the one before.
-std::vector<Cycles> spaced_steps(const Design& design, ExecutionPlan plan, std::int64_t interval) {
+struct SpacedSteps {
+  std::vector<Cycles> steps;  // of the last inference, by process
+  bool periodic = true;       // they are `interval` later than those of the inference before
+};
+
+/// Each inference begins `interval` after the one before.
+SpacedSteps spaced_steps(const Design& design, ExecutionPlan plan, std::int64_t interval) {
   plan.spacing = interval;
   Execution execution = execute(design, plan);
-  for (Cycles& steps : execution.steps)
-    steps.erase(steps.begin(),
-                steps.end() - static_cast<std::ptrdiff_t>(steps.size()) / plan.inferences);
-  return std::move(execution.steps);
+  GATEFOLD_ASSERT(execution.deadlock.empty(), execution.deadlock);
+  SpacedSteps spaced;
+  for (Cycles& steps : execution.steps) {
+    const auto last = steps.end() - static_cast<std::ptrdiff_t>(steps.size()) / plan.inferences;
+    const auto before = last - (steps.end() - last);
+    spaced.periodic &= std::equal(before, last, last, [&](Cycle earlier, Cycle later) {
+      return later - earlier == interval;
+    });
+    steps.erase(steps.begin(), last);
+    spaced.steps.push_back(std::move(steps));
+  }
+  return spaced;
 }
 
-/// The cycles of the steps at which the condition holds.
-Cycles cycles_where(const Process& process, const When& when, const Cycles& steps) {
+/// A cursor at the first step of a process that takes or gives.
+StepCursor first_move(const Process& process) {
   StepCursor cursor(process);
+  for (const Take& take : process.takes) cursor.watch(take.when);
+  for (const Give& give : process.gives) cursor.watch(give.when);
+  cursor.skip();
+  return cursor;
+}
+
+/// Goes to the next one, in the next inference after the last; the steps between the two.
+std::int64_t next_move(StepCursor& cursor) {
+  cursor.next();
+  std::int64_t steps = 1;
+  while (!cursor.any()) steps += cursor.skip();
+  return steps;
+}
+
+/// The cycles of the steps at which the condition holds; `moves` are those that take or give.
+Cycles cycles_where(const Process& process, const When& when, const Cycles& moves) {
+  StepCursor cursor = first_move(process);
   const std::size_t watched = cursor.watch(when);
   Cycles cycles;
-  for (const Cycle cycle : steps) {
+  for (const Cycle cycle : moves) {
     if (cursor.holds(watched)) cycles.push_back(cycle);
-    cursor.next();
+    next_move(cursor);
   }
   return cycles;
 }
@@ -114,9 +151,12 @@ class Delay {
     const Process& process = design_.processes[p];
     Cycles& steps = schedule_.steps[p];
     Cycles latest = needed(p);
+    std::vector<std::int64_t> gaps;  // in steps, to the next one
+    StepCursor cursor = first_move(process);
+    while (gaps.size() < steps.size()) gaps.push_back(next_move(cursor));
     Cycle next = steps.front() + schedule_.interval;  // the first step of the next inference
     for (std::size_t k = steps.size(); k-- > 0;) {
-      steps[k] = std::max(steps[k], std::min(latest[k], next - process.interval));
+      steps[k] = std::max(steps[k], std::min(latest[k], next - gaps[k] * process.interval));
       next = steps[k];
     }
   }
@@ -129,11 +169,11 @@ class Delay {
       const auto c = static_cast<std::size_t>(give.channel.index);
       const Taken taken = taken_of(design_, schedule_, ends_[c].taker, give.channel);
       auto beat = static_cast<std::int64_t>(design_.channels[c].initial.size());
-      StepCursor cursor(process);
+      StepCursor cursor = first_move(process);
       const std::size_t watched = cursor.watch(give.when);
       for (Cycle& cycle : latest) {
         if (cursor.holds(watched)) cycle = std::min(cycle, taken[beat++] - stages_[p] - 1);
-        cursor.next();
+        next_move(cursor);
       }
     }
     return latest;
@@ -188,8 +228,13 @@ std::vector<std::vector<char>> reaches(const Design& design) {
 PeriodicSchedule periodic_schedule(const Design& design, const std::vector<int>& stages) {
   const ExecutionPlan plan = unbounded_plan(design, stages);
   PeriodicSchedule schedule;
-  schedule.interval = best_interval(design, plan);
-  schedule.steps = spaced_steps(design, plan, schedule.interval);
+  schedule.interval = least_interval(design);
+  SpacedSteps spaced = spaced_steps(design, plan, schedule.interval);
+  if (!spaced.periodic) {
+    schedule.interval = best_interval(design, plan);
+    spaced = spaced_steps(design, plan, schedule.interval);
+  }
+  schedule.steps = std::move(spaced.steps);
   if (interrupted()) return schedule;
   Delay delay(design, stages, schedule);
   for (std::size_t p = 0; p < design.processes.size(); ++p) delay.run(p);
@@ -213,11 +258,20 @@ std::vector<std::int64_t> depths_of(const Design& design, const PeriodicSchedule
   return depths;
 }
 
+std::int64_t most_moves(const Design& design) {
+  std::int64_t moves = 1;
+  for (const Process& process : design.processes) {
+    std::int64_t beats = 0;
+    for (const Take& take : process.takes) beats += process.beats(take.when);
+    for (const Give& give : process.gives) beats += process.beats(give.when);
+    moves += std::min(beats, process.steps());
+  }
+  return moves;
+}
+
 std::int64_t inferences_to_run(const Design& design) {
-  std::int64_t steps = 1;
-  for (const Process& process : design.processes) steps += process.steps();
-  constexpr std::int64_t work = 100000;  // steps
-  return std::clamp<std::int64_t>(work / steps, 4, 40);
+  constexpr std::int64_t work = 100000;  // steps that take or give
+  return std::clamp<std::int64_t>(work / most_moves(design), 4, 40);
 }
 
 }  // namespace gatefold::schedule

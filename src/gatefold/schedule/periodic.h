@@ -17,8 +17,8 @@ std::vector<Ends> channel_ends(const hardware::Design& design);
 /// By process, then by process: whether beats of the first reach the second.
 std::vector<std::vector<char>> reaches(const hardware::Design& design);
 
-/// The cycles of each process's steps of one inference; the next inference is `interval` later.
-/// Channels are without bounds.
+/// The cycles of each process's steps of one inference that take or give; the next inference is
+/// `interval` later. Channels are without bounds.
 struct PeriodicSchedule {
   std::int64_t interval = 1;
   std::vector<std::vector<std::int64_t>> steps;  // by process
@@ -37,6 +37,9 @@ enum class Room { AtOutput, AtStep };
 std::vector<std::int64_t> depths_of(const hardware::Design& design,
                                     const PeriodicSchedule& schedule,
                                     const std::vector<int>& stages, Room room);
+
+/// At most so many steps of an inference take or give.
+std::int64_t most_moves(const hardware::Design& design);
 
 /// How many inferences an exact execution runs, so that it is steady at the end.
 std::int64_t inferences_to_run(const hardware::Design& design);

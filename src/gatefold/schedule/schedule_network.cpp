@@ -12,7 +12,8 @@ namespace {
 using namespace hardware;
 using Depths = std::vector<std::int64_t>;
 
-/// Steps that the search for small depths may fire in all; then it is content with what it has.
+/// Steps that take or give which the search for small depths may fire in all; then it is content
+/// with what it has.
 constexpr std::int64_t most_work = 16'000'000;
 
 std::int64_t bits_of(const Channel& channel) {
@@ -28,17 +29,41 @@ class DepthSearch {
         stages_(stages),
         most_wired_(most_wired),
         inferences_(inferences_to_run(design)),
+        moves_(most_moves(design)),
         ends_(channel_ends(design)) {
-    for (const Process& process : design.processes) steps_ += process.steps();
     for (std::size_t c = 0; c < ends_.size(); ++c)
       if (ends_[c].is_inner()) inner_.push_back(c);
     std::ranges::stable_sort(inner_, std::greater<>(),
                              [&](std::size_t c) { return bits_of(design.channels[c]); });
   }
 
-  Depths run() {
+  NetworkSchedule run() {
     depths_.assign(ends_.size(), 0);
-    if (inner_.empty()) return depths_;
+    if (inner_.empty())
+      accepted_ = execution_of(depths_);
+    else
+      search();
+    NetworkSchedule schedule;
+    for (std::size_t c = 0; c < depths_.size(); ++c) {
+      const std::int64_t peak = depths_[c] == 0 ? 0 : accepted_.peaks[c];
+      schedule.channels.push_back({static_cast<int>(depths_[c]), static_cast<int>(peak)});
+    }
+    schedule.latency = accepted_.times.latency(inferences_);
+    schedule.interval = accepted_.times.interval(inferences_);
+    return schedule;
+  }
+
+ private:
+  bool exhausted() const { return work_ > most_work || interrupted(); }
+
+  Execution execution_of(const Depths& depths) {
+    work_ += inferences_ * moves_;
+    ExecutionPlan plan{stages_, depths, inferences_};
+    plan.measures_peaks = true;
+    return execute(design_, plan);
+  }
+
+  void search() {
     start();
     drop_unused_room();
     wire(wirable());
@@ -47,40 +72,38 @@ class DepthSearch {
       lowered = false;
       for (const std::size_t c : inner_) lowered |= lower(c);
     }
-    return depths_;
   }
 
- private:
-  bool exhausted() const { return work_ > most_work || interrupted(); }
-
-  /// Whether the network with these depths is as fast as it can be, and never stands still.
-  bool keeps_interval(const Depths& depths) {
-    work_ += (inferences_ + 1) * steps_;
+  /// Takes these depths if the network stays as fast as it can be and never stands still.
+  bool accept(const Depths& depths) {
+    work_ += moves_;
     if (!never_deadlocks(design_, depths)) return false;
-    const Execution execution = execute(design_, {stages_, depths, inferences_});
-    return execution.deadlock.empty() && execution.times.interval(inferences_) <= interval_;
+    Execution execution = execution_of(depths);
+    if (!execution.deadlock.empty() || execution.times.interval(inferences_) > interval_)
+      return false;
+    depths_ = depths;
+    accepted_ = std::move(execution);
+    return true;
   }
 
   void start() {
     const PeriodicSchedule schedule = periodic_schedule(design_, stages_);
-    work_ += 2 * inferences_ * steps_;
+    work_ += inferences_ * moves_;
     interval_ = schedule.interval;
-    if (interrupted()) return;
-    depths_ = depths_of(design_, schedule, stages_, Room::AtOutput);
-    if (keeps_interval(depths_)) return;
+    if (interrupted() || accept(depths_of(design_, schedule, stages_, Room::AtOutput))) return;
     depths_ = depths_of(design_, schedule, stages_, Room::AtStep);
     GATEFOLD_ASSERT(never_deadlocks(design_, depths_), "the periodic schedule is an order");
+    accepted_ = execution_of(depths_);
   }
 
   /// Beats of a FIFO that the execution has no use for: without them it is the same.
   void drop_unused_room() {
-    ExecutionPlan plan{stages_, depths_, inferences_};
-    plan.measures_peaks = true;
-    const Execution execution = execute(design_, plan);
+    if (interrupted()) return;
     Depths used = depths_;
     for (const std::size_t c : inner_)
-      used[c] = depths_[c] == 0 ? 0 : std::max<std::int64_t>(execution.peaks[c], 1);
-    if (keeps_interval(used)) depths_ = std::move(used);
+      used[c] = depths_[c] == 0 ? 0 : std::max<std::int64_t>(accepted_.peaks[c], 1);
+    work_ += moves_;
+    if (never_deadlocks(design_, used)) depths_ = std::move(used);
   }
 
   /// Channels whose giver may be joined to the taker by a wire: no feedback, and no more processes
@@ -118,11 +141,7 @@ class DepthSearch {
     if (group.empty() || exhausted()) return;
     Depths tried = depths_;
     for (const std::size_t c : group) tried[c] = 0;
-    if (keeps_interval(tried)) {
-      depths_ = std::move(tried);
-      return;
-    }
-    if (group.size() == 1) return;
+    if (accept(tried) || group.size() == 1) return;
     const auto middle = group.begin() + static_cast<std::ptrdiff_t>(group.size() / 2);
     wire({group.begin(), middle});
     wire({middle, group.end()});
@@ -138,10 +157,7 @@ class DepthSearch {
          next = (low + depths_[c]) / 2) {
       Depths tried = depths_;
       tried[c] = next;
-      if (keeps_interval(tried))
-        depths_[c] = next;
-      else
-        low = next + 1;
+      if (!accept(tried)) low = next + 1;
     }
     return depths_[c] < before;
   }
@@ -149,31 +165,18 @@ class DepthSearch {
   const Design& design_;
   const std::vector<int>& stages_;
   int most_wired_;
-  std::int64_t inferences_, steps_ = 0, work_ = 0, interval_ = 1;
+  std::int64_t inferences_, moves_, work_ = 0, interval_ = 1;
   std::vector<Ends> ends_;
   std::vector<std::size_t> inner_;  // channels between processes, those of most bits first
   Depths depths_;
+  Execution accepted_;  // with these depths
 };
 
 }  // namespace
 
 NetworkSchedule schedule_network(const Design& design, const std::vector<int>& stages,
                                  int most_wired) {
-  ExecutionPlan plan;
-  plan.stages = stages;
-  plan.depths = DepthSearch(design, stages, most_wired).run();
-  plan.inferences = inferences_to_run(design);
-  plan.measures_peaks = true;
-  const Execution execution = execute(design, plan);
-  NetworkSchedule schedule;
-  for (std::size_t c = 0; c < plan.depths.size(); ++c) {
-    const bool is_fifo = plan.depths[c] > 0;
-    schedule.channels.push_back(
-        {static_cast<int>(plan.depths[c]), is_fifo ? static_cast<int>(execution.peaks[c]) : 0});
-  }
-  schedule.latency = execution.times.latency(plan.inferences);
-  schedule.interval = execution.times.interval(plan.inferences);
-  return schedule;
+  return DepthSearch(design, stages, most_wired).run();
 }
 
 }  // namespace gatefold::schedule

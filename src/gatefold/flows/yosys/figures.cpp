@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 #include <nlohmann/json.hpp>
 #include <regex>
+#include <sstream>
 
 namespace gatefold::flows::yosys {
 namespace {
@@ -48,6 +49,20 @@ std::map<std::string, int> read_levels(const std::string& text) {
   return levels;
 }
 
+/// The lines that are JSON: Yosys 0.23 writes the tree of the modules in between where it has more
+/// than two levels.
+std::string json_lines(const std::string& stat) {
+  std::istringstream lines(stat);
+  std::string json;
+  for (std::string line; std::getline(lines, line);) {
+    const auto start = line.find_first_not_of(' ');
+    if (start != std::string::npos &&
+        std::string_view("\"{}").find(line[start]) != std::string_view::npos)
+      json += line;
+  }
+  return json;
+}
+
 }  // namespace
 
 Result<std::map<std::string, Cells>> read_cells(const Target& target, const std::string& stat,
@@ -56,7 +71,7 @@ Result<std::map<std::string, Cells>> read_cells(const Target& target, const std:
   const auto refuse = [&](const std::string& why) {
     return diagnose(DiagnosticId::ToolOutput, "", file, "Yosys", why);
   };
-  const auto json = Json::parse(stat, nullptr, false);
+  const auto json = Json::parse(json_lines(stat), nullptr, false);
   if (!json.is_object() || !json.contains("modules") || !json["modules"].is_object())
     return refuse("it holds no modules");
   const auto depth = read_levels(levels);

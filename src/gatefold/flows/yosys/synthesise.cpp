@@ -1,5 +1,6 @@
 #include "gatefold/flows/synthesise.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 #include "gatefold/flows/project.h"
@@ -47,6 +48,16 @@ Result<Cells> cells_of(const std::map<std::string, Cells>& modules, const std::s
                   fmt::format("it lacks module '{}'", module));
 }
 
+/// A layer of several modules, and the control of several processes, is one row.
+void add_cells(std::vector<LayerCells>& rows, const std::string& layer, const Cells& cells) {
+  const auto row = std::ranges::find(rows, layer, &LayerCells::layer);
+  if (row == rows.end()) {
+    rows.push_back({layer, cells});
+  } else {
+    row->cells += cells;
+  }
+}
+
 Status read_figures(Synthesis& synthesis, const Project& project, const Target& target) {
   const auto out = project.folder / yosys::out_of(target);
   GATEFOLD_TRY(const auto total, cells_of(project, target, "total"));
@@ -56,14 +67,30 @@ Status read_figures(Synthesis& synthesis, const Project& project, const Target& 
   for (const auto& layer : project.layers) {
     if (layer.module.empty()) continue;
     GATEFOLD_TRY(const auto cells, cells_of(modules, layer.module, file));
-    synthesis.layers.push_back({layer.name, cells});
+    add_cells(synthesis.layers, layer.name, cells);
   }
-  GATEFOLD_TRY(const auto control, cells_of(modules, project.top, file));
-  synthesis.layers.push_back({"", control});
+  auto control = project.processes;
+  control.push_back(project.top);
+  for (const auto& module : control) {
+    GATEFOLD_TRY(const auto cells, cells_of(modules, module, file));
+    add_cells(synthesis.layers, "", cells);
+  }
   return success();
 }
 
 }  // namespace
+
+Cells& Cells::operator+=(const Cells& other) {
+  luts += other.luts;
+  carries += other.carries;
+  muxes += other.muxes;
+  flip_flops += other.flip_flops;
+  shift_registers += other.shift_registers;
+  brams += other.brams;
+  dsps += other.dsps;
+  levels = std::max(levels, other.levels);
+  return *this;
+}
 
 Status can_synthesise(const std::string& target) {
   GATEFOLD_CHECK(yosys::find_target(target));

@@ -57,6 +57,7 @@ module tiny_net (
   tiny_net_fc1 fc1_inst (
     .clk_i(clk_i),
     .advance_i(advance),
+    .step_s0_i(step_s0),
     .x_0_i(x_0),
     .x_1_i(x_1),
     .v3_s1_o(fc1_v3_s1),
@@ -67,6 +68,7 @@ module tiny_net (
   tiny_net_act_1 act_1_inst (
     .clk_i(clk_i),
     .advance_i(advance),
+    .step_s1_i(step_s1),
     .fc1_v3_s1_i(fc1_v3_s1),
     .fc1_v6_s1_i(fc1_v6_s1),
     .v8_s2_o(act_1_v8_s2),

@@ -4,6 +4,7 @@
 module tiny_net_act_1 (
   input  logic clk_i,
   input  logic advance_i,
+  input  logic step_s1_i,
   input  logic signed [6:0] fc1_v3_s1_i,
   input  logic signed [6:0] fc1_v6_s1_i,
   output logic [3:0] v8_s2_o,
@@ -22,7 +23,7 @@ module tiny_net_act_1 (
   logic [3:0] v8_s2;  // y[0]
   logic [3:0] v9_s2;  // y[1]
   always_ff @(posedge clk_i) begin
-    if (advance_i) begin
+    if (advance_i & step_s1_i) begin
       v8_s2 <= v8;
       v9_s2 <= v9;
     end

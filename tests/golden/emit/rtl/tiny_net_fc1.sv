@@ -4,6 +4,7 @@
 module tiny_net_fc1 (
   input  logic clk_i,
   input  logic advance_i,
+  input  logic step_s0_i,
   input  logic signed [3:0] x_0_i,
   input  logic [3:0] x_1_i,
   output logic signed [6:0] v3_s1_o,
@@ -24,7 +25,7 @@ module tiny_net_fc1 (
   logic signed [6:0] v3_s1;
   logic signed [6:0] v6_s1;
   always_ff @(posedge clk_i) begin
-    if (advance_i) begin
+    if (advance_i & step_s0_i) begin
       v3_s1 <= v3;
       v6_s1 <= v6;
     end

@@ -1,0 +1,118 @@
+// A recurrence: the processes of its body work once a time step, and what a step leaves goes back
+// through a channel.
+#include <algorithm>
+
+#include "gatefold/lowering/planner.h"
+
+namespace gatefold::lowering {
+
+using namespace graph;
+
+namespace {
+
+Layout inside(const Layout& sequence) { return {0, 1, sequence.groups}; }
+
+Value input_of(const Graph& body, int index) {
+  return {body.inputs()[static_cast<std::size_t>(index)], 0};
+}
+
+}  // namespace
+
+Status Planner::plan_scan(NodeId id, const Scan& scan) {
+  const Node& node = graph_.node(id);
+  const Graph& body = *scan.body;
+  const int sequences = scan.sequence_inputs;
+  const auto states = static_cast<int>(node.inputs.size()) - sequences;
+  const auto first = node.inputs.begin();
+  const bool constant =
+      std::any_of(first, first + sequences, [&](Value v) { return is_constant(v); });
+  if (times_ > 1 || constant) return diagnose(DiagnosticId::NoHardware, node.layer, "scan");
+  const std::int64_t times = graph_.type(node.inputs.front()).shape.front();
+  Planner inner(body, folds_, plan_, times);
+  for (int i = 0; i < sequences; ++i)
+    sequence_in(inner, input_of(body, i), node.inputs[static_cast<std::size_t>(i)], scan.reverse);
+  const std::size_t feedback = plan_.channels;
+  plan_.channels += static_cast<std::size_t>(states);
+  for (int i = 0; i < states; ++i)
+    state_in(inner, input_of(body, sequences + i),
+             node.inputs[static_cast<std::size_t>(sequences + i)],
+             feedback + static_cast<std::size_t>(i));
+  GATEFOLD_CHECK(inner.plan_nodes());
+  const auto outputs = body.outputs();
+  for (int i = 0; i < scan.sequence_outputs; ++i)
+    sequence_out(inner, outputs[static_cast<std::size_t>(i)].value, {id, i}, scan.reverse);
+  for (int i = 0; i < states; ++i) {
+    const int at = scan.sequence_outputs + i;
+    state_out(inner, outputs[static_cast<std::size_t>(at)].value, {id, at},
+              feedback + static_cast<std::size_t>(i));
+  }
+  return success();
+}
+
+void Planner::sequence_in(Planner& body, Value inner, Value outer, bool reverse) {
+  const TensorType& type = graph_.type(outer);
+  const std::string& layer = body.graph_.node(inner.node).layer;
+  const Layout home = layout_of(outer);
+  const Layout layout = home.axes == 1 ? home : wide_layout(type.shape, 1);
+  std::size_t giver = convert(outer, layout);
+  if (reverse) {
+    const std::size_t channel = give(giver, outer);
+    giver = start(layer, "reverse", ReverseFront{}, layout, {outer});
+    plan_.processes[giver].takes.push_back({outer, channel});
+  }
+  const std::size_t channel = give(giver, outer);
+  const std::size_t process = body.start(layer, "step", TakeFront{}, inside(layout), {inner});
+  plan_.processes[process].takes.push_back({inner, channel});
+}
+
+void Planner::state_in(Planner& body, Value inner, Value initial, std::size_t feedback) {
+  const TensorType& type = graph_.type(initial);
+  const Layout wide = wide_layout(type.shape, 0);
+  StateFront front;
+  std::vector<Transfer> takes;
+  if (is_constant(initial)) {
+    front.initial = std::get<Constant>(graph_.node(initial.node).op).value.data;
+  } else {
+    takes.push_back({inner, give(convert(initial, wide), initial)});
+  }
+  takes.push_back({inner, feedback});
+  const std::size_t process =
+      body.start(body.graph_.node(inner.node).layer, "state", std::move(front), wide, {inner});
+  plan_.processes[process].takes = std::move(takes);
+}
+
+void Planner::sequence_out(Planner& body, Value inner, Value outer, bool reverse) {
+  if (!is_read(outer)) return;
+  const Layout home = body.layout_of(inner);
+  const std::size_t channel = body.give(body.homes_.at(inner), inner);
+  const Layout layout{1, body.times_, home.groups};
+  const std::string& layer = graph_.node(outer.node).layer;
+  Front front = TakeFront{};
+  if (reverse) front = ReverseFront{};
+  const std::size_t process =
+      start(layer, reverse ? "reverse" : "sequence", std::move(front), layout, {outer});
+  plan_.processes[process].takes.push_back({outer, channel});
+}
+
+void Planner::state_out(Planner& body, Value inner, Value outer, std::size_t feedback) {
+  const Layout wide = wide_layout(body.graph_.type(inner).shape, 0);
+  const std::size_t giver = body.convert(inner, wide);
+  if (is_read(outer)) {
+    const std::size_t channel = body.give(giver, inner, Times::Last);
+    const std::size_t process =
+        start(graph_.node(outer.node).layer, "state", TakeFront{}, wide, {outer});
+    plan_.processes[process].takes.push_back({outer, channel});
+  }
+  if (body.times_ == 1) return;
+  const std::size_t spare = body.give(giver, inner, Times::AllButLast);
+  plan_.processes[giver].gives.back().channel = feedback;
+  plan_.channels = spare;
+}
+
+bool Planner::is_read(Value value) const {
+  for (const Output& output : graph_.outputs())
+    if (output.value == value) return true;
+  return !read_by_outputs_alone(value);
+}
+
+}  // namespace gatefold::lowering

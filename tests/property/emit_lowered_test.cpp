@@ -1,0 +1,63 @@
+#include <fmt/core.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/random_streams.h"
+#include "tests/support/emitted_project.h"
+
+#include "gatefold/hardware/simplify.h"
+#include "gatefold/lowering/lower.h"
+#include "gatefold/schedule/target.h"
+
+// Random convolutional networks, streamed over positions and folded over weights, scheduled and
+// written: what Icarus and Verilator make of them.
+namespace gatefold {
+namespace {
+
+using testing::build;
+using ::testing::HasSubstr;
+
+/// The project of a random stream, where the lowering takes it.
+std::optional<std::vector<emit::File>> lowered_project(std::uint64_t seed, std::int64_t vectors) {
+  testing::RandomStreams graphs(seed);
+  const auto graph = graphs.stream();
+  const std::int64_t reuse = seed % 3 == 0 ? 1 : seed % 3 == 1 ? 5 : 64;
+  const auto lowered = lowering::lower_network(graph, {}, {.reuse = reuse, .layers = {}});
+  if (!lowered) return std::nullopt;
+  const auto design = hardware::simplify(*lowered);
+  const auto target = schedule::load_target("xcup").value();
+  const auto schedule = schedule::pipeline(design, target, 4.0);
+  if (!schedule) return std::nullopt;
+  std::mt19937_64 random(seed);
+  return emit::emit_project(design, *schedule, testing::golden_vectors(random, design, vectors));
+}
+
+TEST(EmitLowered, IcarusAgreesInTheCyclesOfTheSchedule) {
+  GATEFOLD_NEEDS_PROGRAM("iverilog");
+  int written = 0;
+  for (std::uint64_t seed = 1; seed <= 24; ++seed) {
+    const auto files = lowered_project(seed, 8);
+    if (!files) continue;
+    ++written;
+    const testing::TempFolder folder;
+    testing::write_files(folder, *files);
+    const auto result = build(folder, "icarus");
+    EXPECT_EQ(result.exit_code, 0) << "seed " << seed << "\n" << result.output;
+    EXPECT_THAT(result.output, HasSubstr("vectors=8 mismatches=0 bits=0")) << "seed " << seed;
+  }
+  EXPECT_GT(written, 15);
+}
+
+TEST(EmitLowered, VerilatorFindsNothing) {
+  GATEFOLD_NEEDS_PROGRAM("verilator");
+  for (std::uint64_t seed = 1; seed <= 24; ++seed) {
+    const auto files = lowered_project(seed, 1);
+    if (!files) continue;
+    const testing::TempFolder folder;
+    testing::write_files(folder, *files);
+    EXPECT_EQ(build(folder, "lint").output, "") << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace gatefold
