@@ -65,7 +65,7 @@ TEST(DriverErrors, FoldsThatNoDesignMeets) {
                                        "nearest design takes an inference every "));
   goals = {};
   goals.latency = 1;
-  EXPECT_THAT(folded(goals, 1), HasSubstr("error[FoldsImpossible]: no fold meets the latency;"));
+  EXPECT_THAT(folded(goals, 1.6), HasSubstr("error[FoldsImpossible]: no fold meets the latency;"));
   goals.latency = 100;
   EXPECT_EQ(folded(goals), "");
   goals.interval = 100;

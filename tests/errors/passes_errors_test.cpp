@@ -46,11 +46,11 @@ TEST(PassesErrors, DumpNotWritable) {
 
 TEST(PassesErrors, DumpsAreAllOrNone) {
   const testing::TempFolder folder;
-  std::filesystem::create_directories(folder / "dumps/03-absorb_encodings.gfg");
+  std::filesystem::create_directories(folder / "dumps/04-absorb_encodings.gfg");
   RunOptions options;
   options.dump = folder / "dumps";
-  EXPECT_THAT(error_of(options), ::testing::HasSubstr("03-absorb_encodings.gfg': Is a directory"));
-  EXPECT_EQ(testing::listing(options.dump), "03-absorb_encodings.gfg ");
+  EXPECT_THAT(error_of(options), ::testing::HasSubstr("04-absorb_encodings.gfg': Is a directory"));
+  EXPECT_EQ(testing::listing(options.dump), "04-absorb_encodings.gfg ");
 }
 
 }  // namespace

@@ -112,8 +112,7 @@ TEST(NetworkLowering, ReuseIsMonotone) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     testing::RandomStreams random(seed);
     const graph::Linear linear = random.matrix({1 + static_cast<std::int64_t>(seed) % 13});
-    const lowering::Layout inputs =
-        lowering::wide_layout({linear.weights.shape[1]}, 0);
+    const lowering::Layout inputs = lowering::wide_layout({linear.weights.shape[1]}, 0);
     std::int64_t before = std::numeric_limits<std::int64_t>::max();
     for (std::int64_t reuse = 1; reuse <= 120; ++reuse) {
       const auto fold = lowering::choose_fold(linear, inputs, reuse);

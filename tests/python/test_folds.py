@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from commands import JET, ROWS, mistake, run
+from recurrent_models import quantized_input, save, weights_of
 from spatial_models import ConvNet
 
 import gatefold
@@ -24,7 +25,7 @@ def test_more_reuse_takes_fewer_multipliers_and_more_cycles():
     reports = [report("--reuse", reuse) for reuse in (4, 16, 64, 2048)]
     counts = [multipliers(data) for data in reports]
     assert counts == sorted(counts, reverse=True) and counts[0] > counts[-1]
-    assert counts[-1] == 4  # one for each matrix
+    assert counts[-1] == 7  # one for each matrix and each batch normalisation
     intervals = [data["interval_cycles"] for data in reports]
     assert intervals == sorted(intervals)
     assert all(i <= reuse for i, reuse in zip(intervals, (4, 16, 64, 2048)))
@@ -84,3 +85,31 @@ def test_streamed_images_in_simulated_systemverilog(tmp_path, seed, reuse):
     assert verification.equal, verification.line
     times = {level["detail"] for level in verification.data["levels"] if level["level"] != "graph"}
     assert len(times) == 1, "simulation shows the latency and interval that were computed"
+
+
+TYPES = {"gates": "fixed<8,1>", "cell": "fixed<10,4>", "hidden": "fixed<7,1>"}
+
+
+@pytest.mark.parametrize("direction", ["forward", "reverse", "bidirectional"])
+@pytest.mark.parametrize("op", ["LSTM", "GRU", "RNN"])
+def test_recurrences_in_the_interpreted_hardware(tmp_path, op, direction):
+    random = np.random.default_rng(7)
+    directions = 2 if direction == "bidirectional" else 1
+    for features, hidden, time in [(1, 1, 1), (3, 4, 5)]:
+        arrays = weights_of(random, op, features, hidden, directions)
+        path = save(tmp_path / "m.onnx", op, arrays, (time, features), direction=direction)
+        model = gatefold.load(path, recurrent_type=TYPES)
+        x = quantized_input(random, 3, (time, features))
+        for reuse in (1, 4):
+            levels = ["graph", "design"]
+            verification = model.verify(levels=levels, data=x, random=4, extreme=2, reuse=reuse)
+            assert verification.equal, verification.line
+
+
+def test_a_recurrence_in_simulated_systemverilog(tmp_path):
+    random = np.random.default_rng(8)
+    path = save(tmp_path / "m.onnx", "LSTM", weights_of(random, "LSTM", 3, 4, 1), (5, 3))
+    model = gatefold.load(path, recurrent_type=TYPES)
+    levels = ["design", "verilator"]
+    verification = model.verify(levels=levels, random=10, extreme=5, reuse=8)
+    assert verification.equal, verification.line

@@ -82,7 +82,7 @@ TEST(StandardCells, AreasOfAdders) {
 // Areas of FA, HA and INV as the libraries state them; the IHP has no adder cells: two XOR and
 // three NAND, XOR and AND.
 TEST(StandardCells, OfThePdks) {
-  const std::filesystem::path pdk = "/work/shared/pdk";
+  const std::filesystem::path pdk = GATEFOLD_SOURCE_DIR "/../shared/pdk";
   if (!std::filesystem::exists(pdk)) GTEST_SKIP() << "no PDKs at " << pdk;
   const auto model = [&](const char* file) { return *read_standard_cells(pdk / file); };
   const auto nangate = model("nangate45/NangateOpenCellLibrary_typical.lib");
