@@ -53,9 +53,9 @@ graph::Graph dense() {
   return graph;
 }
 
-std::string folded(const driver::FoldGoals& goals) {
+std::string folded(const driver::FoldGoals& goals, double clock_ns = 5) {
   const auto target = schedule::load_target("xcup");
-  return text(driver::choose_folds(dense(), *target, {}, 5, goals));
+  return text(driver::choose_folds(dense(), *target, {}, clock_ns, goals));
 }
 
 TEST(DriverErrors, FoldsThatNoDesignMeets) {
@@ -65,7 +65,7 @@ TEST(DriverErrors, FoldsThatNoDesignMeets) {
                                        "nearest design takes an inference every "));
   goals = {};
   goals.latency = 1;
-  EXPECT_THAT(folded(goals), HasSubstr("error[FoldsImpossible]: no fold meets the latency;"));
+  EXPECT_THAT(folded(goals, 1), HasSubstr("error[FoldsImpossible]: no fold meets the latency;"));
   goals.latency = 100;
   EXPECT_EQ(folded(goals), "");
   goals.interval = 100;

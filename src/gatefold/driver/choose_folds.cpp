@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gatefold/driver/make_hardware.h"
+#include "gatefold/schedule/recurrence.h"
 #include "gatefold/support/interrupt.h"
 
 namespace gatefold::driver {
@@ -83,7 +84,8 @@ class Chooser {
     for (const auto& [layer, reuse] : goals_.layers) folds.layers[layer] = reuse;
     FoldedDesign made;
     HardwareMaker maker(graph_, target_, options_, folds);
-    GATEFOLD_TRY(made.design, maker.design(clock_ns_));
+    GATEFOLD_TRY(hardware::Design design, maker.design(clock_ns_));
+    made.design = schedule::with_least_intervals(std::move(design), target_, clock_ns_);
     GATEFOLD_TRY(made.schedule, schedule::pipeline(made.design, target_, clock_ns_));
     made.estimate = schedule::estimate(made.design, made.schedule, target_);
     made.folds = std::move(folds);
