@@ -16,6 +16,8 @@ using numeric::Interval;
 using numeric::Rescale;
 
 constexpr std::int64_t largest_table = std::int64_t{1} << 16;
+// Each step takes a bisection.
+constexpr std::int64_t most_listed = std::int64_t{1} << 12;
 
 UnaryPointer share(Unary function) { return std::make_shared<const Unary>(std::move(function)); }
 
@@ -174,7 +176,7 @@ std::vector<UnaryPointer> functions_of(const graph::Quantize& op, const TensorTy
     const Interval& range = in.range(i);
     const auto step = graph::affine_step(op, in, i);
     if (!step) {
-      const auto listed = steps.at(i, numeric::max_step_count);
+      const auto listed = steps.at(i, most_listed);
       return share(listed ? by_steps(*listed, range) : tables.function(i));
     }
     UnaryPointer& function = known[{step->factor, step->offset, step->bounds.low, step->bounds.high,
