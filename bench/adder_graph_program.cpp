@@ -1,7 +1,7 @@
 // Solves matrices for bench/adder_graph.py. Standard input, text: `inputs outputs extra_depth
 // effort model low high count`, then count matrices, row-major; inputs lie in low..high; the model
-// is full_adders, lut6, lut4 or a Liberty file. Standard output: a JSON line for each: CPU seconds of
-// solve, least depth, cost, the outputs' nodes, and the adders as [a, b, shift_a, shift_b,
+// is full_adders, lut6, lut4 or a Liberty file. Standard output: a JSON line for each: CPU seconds
+// of solve, least depth, cost, the outputs' nodes, and the adders as [a, b, shift_a, shift_b,
 // subtract, depth, low, high, zeros].
 #include <cstdlib>
 #include <ctime>

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from folding_models import perceptron, small_cnn
+from folding_models import NETWORKS
 
 ROOT = Path(__file__).resolve().parent.parent
 JETS = ROOT / "models/jet_tagger"
@@ -26,6 +26,9 @@ REUSES = {
     "jet_tagger": (1, 4, 16, 64, 256, 1024),
     "perceptron": (14, 56, 112, 224, 448, 784, 1568, 3136, 6272, 12544),
     "small_cnn": (1, 2, 4, 9, 18, 72, 288, 576),
+    "resnet8": (64,),
+    "mobilenet": (64,),
+    "million": (1000,),
 }
 FIGURES = ("interval", "latency", "LUT", "FF", "memory bits", "block RAMs", "DSPs", "toggles")
 
@@ -36,7 +39,7 @@ def materialised(name, folder, samples):
     if name == "jet_tagger":
         np.save(inputs, np.load(JETS / "test_features.npy")[:samples])
         return JETS / "jet_tagger.onnx", inputs
-    network = {"perceptron": perceptron, "small_cnn": small_cnn}[name]()
+    network = NETWORKS[name]()
     network.save(folder / f"{name}.onnx")
     np.save(inputs, network.inputs(samples))
     return folder / f"{name}.onnx", inputs

@@ -1,4 +1,4 @@
-"""The networks of bench/folding.py that are not bundled: a 784-16-10 perceptron and a small CNN.
+"""The networks of bench/folding.py that are not bundled, from a perceptron to MobileNet.
 
 Weights and inputs are random from a seed: cost and time of a fold depend on shapes, types and
 zeros, not on what a network has learnt. Half of the weights are zero.
@@ -34,20 +34,41 @@ class Network:
         attributes = {"signed": int(signed), "narrow": 0, "rounding_mode": "FLOOR"}
         return self.node("Quant", [x, *inputs], name, domain=DOMAIN, **attributes)
 
-    def weights(self, name, shape):
-        values = self.random.integers(-31, 32, shape) * (self.random.random(shape) < 0.5)
+    def weights(self, name, shape, share=0.5):
+        """Six bits, a share of them not zero."""
+        values = self.random.integers(-31, 32, shape) * (self.random.random(shape) < share)
         return self.constant(f"{name}/weight", np.float32(values / 64))
 
     def activate(self, name):
         relu = self.node("Relu", [self.value], f"{name}/relu")
         self.value = self.quantize(relu, f"{name}_act", 6, signed=False)
 
-    def dense(self, name, inputs, outputs):
-        self.value = self.node("MatMul", [self.value, self.weights(name, (inputs, outputs))], name)
+    def dense(self, name, inputs, outputs, share=0.5):
+        weight = self.weights(name, (inputs, outputs), share)
+        self.value = self.node("MatMul", [self.value, weight], name)
 
-    def conv(self, name, channels, outputs, kernel=3):
-        weight = self.weights(name, (outputs, channels, kernel, kernel))
-        self.value = self.node("Conv", [self.value, weight], name, pads=[1, 1, 1, 1])
+    def conv(self, name, channels, outputs, kernel=3, stride=1, groups=1):
+        weight = self.weights(name, (outputs, channels // groups, kernel, kernel))
+        attributes = {"pads": [kernel // 2] * 4, "strides": [stride] * 2, "group": groups}
+        self.value = self.node("Conv", [self.value, weight], name, **attributes)
+
+    def residual(self, name, channels, outputs, stride):
+        """Two convolutions beside one of 1 x 1, or beside nothing, and their sum."""
+        before = self.value
+        self.conv(f"{name}_a", channels, outputs, 3, stride)
+        self.activate(f"{name}_a")
+        self.conv(f"{name}_b", outputs, outputs)
+        inner = self.quantize(self.value, f"{name}_inner", 8, signed=True)
+        self.value = before
+        if stride != 1:
+            self.conv(f"{name}_skip", channels, outputs, 1, stride)
+        skip = self.quantize(self.value, f"{name}_outer", 8, signed=True)
+        self.value = self.node("Add", [inner, skip], f"{name}_sum")
+        self.activate(name)
+
+    def average(self, name):
+        self.value = self.node("GlobalAveragePool", [self.value], name)
+        self.value = self.quantize(self.value, f"{name}_act", 8, signed=False)
 
     def pool(self, name):
         self.value = self.node("MaxPool", [self.value], name, kernel_shape=[2, 2], strides=[2, 2])
@@ -90,3 +111,57 @@ def small_cnn():
     network.flatten()
     network.dense("dense", 72, 10)
     return network
+
+
+def resnet8():
+    """ResNet-8 of MLPerf Tiny, 32 x 32 images, 10 classes."""
+    network = Network("resnet8", (3, 32, 32))
+    network.conv("conv1", 3, 16)
+    network.activate("conv1")
+    network.residual("stack1", 16, 16, 1)
+    network.residual("stack2", 16, 32, 2)
+    network.residual("stack3", 32, 64, 2)
+    network.average("pool")
+    network.flatten()
+    network.dense("dense", 64, 10)
+    return network
+
+
+def mobilenet():
+    """MobileNet-v1 of width 0.25, 96 x 96 images, 2 classes."""
+    network = Network("mobilenet", (3, 96, 96))
+    network.conv("conv1", 3, 8, 3, 2)
+    network.activate("conv1")
+    channels = 8
+    for index, (outputs, stride) in enumerate(
+        [(16, 1), (32, 2), (32, 1), (64, 2), (64, 1), (128, 2)]
+        + [(128, 1)] * 5
+        + [(256, 2), (256, 1)]
+    ):
+        network.conv(f"depth{index}", channels, channels, 3, stride, groups=channels)
+        network.activate(f"depth{index}")
+        network.conv(f"point{index}", channels, outputs, 1)
+        network.activate(f"point{index}")
+        channels = outputs
+    network.average("pool")
+    network.flatten()
+    network.dense("dense", channels, 2)
+    return network
+
+
+def million():
+    """A perceptron of a million weights, 90 % of them zero."""
+    network = Network("million", (512,))
+    for index, (inputs, outputs) in enumerate([(512, 768), (768, 512), (512, 384), (384, 64)]):
+        network.dense(f"dense{index}", inputs, outputs, share=0.1)
+        network.activate(f"dense{index}")
+    return network
+
+
+NETWORKS = {
+    "perceptron": perceptron,
+    "small_cnn": small_cnn,
+    "resnet8": resnet8,
+    "mobilenet": mobilenet,
+    "million": million,
+}

@@ -59,20 +59,26 @@ def load(
     path: str | os.PathLike[str],
     *,
     input_type: str | Mapping[str, str] | None = None,
+    recurrent_type: str | Mapping[str, str] | None = None,
     final_activation: str = "hardware",
 ) -> Model:
-    """Read a trained model file (QONNX or ONNX).
+    """Read a trained model file (QONNX or ONNX), or a graph as `gatefold compile --dump` writes it.
 
     `input_type` gives the type of inputs that the model does not quantize, such as
-    "fixed<16,6>", for all of them or by name. `final_activation="host"` leaves a Softmax,
+    "fixed<16,6>", for all of them or by name. `recurrent_type` gives the types to which LSTM, GRU
+    and RNN round in each step: one for all, or by role ("gates", "cell", "hidden") or
+    "<layer>.<role>". `final_activation="host"` leaves a Softmax,
     Sigmoid or Tanh at the very end to `predict`, outside the hardware.
 
     Raises GatefoldError, which lists every problem of the model by its layer's name.
     """
     if final_activation not in ("hardware", "host"):
         raise ValueError("final_activation is 'hardware' or 'host'")
-    types = {"*": input_type} if isinstance(input_type, str) else dict(input_type or {})
-    return Model(_core.Model(os.fspath(path), types, final_activation == "host"))
+    types = [
+        {"*": given} if isinstance(given, str) else dict(given or {})
+        for given in (input_type, recurrent_type)
+    ]
+    return Model(_core.Model(os.fspath(path), *types, final_activation == "host"))
 
 
 class Model:

@@ -88,9 +88,9 @@ struct CompileSettings {
 class Model {
  public:
   Model(std::string path, const std::map<std::string, std::string>& input_types,
-        bool final_activation_on_host)
+        const std::map<std::string, std::string>& recurrent_types, bool final_activation_on_host)
       : path_(std::move(path)),
-        import_(import_options(input_types, final_activation_on_host)),
+        import_(import_options(input_types, recurrent_types, final_activation_on_host)),
         imported_(released([&] { return driver::import_file(path_, import_); })),
         graph_(released([&] { return passes::run_passes(imported_, {}); }).graph),
         emulator_(graph_),
@@ -213,12 +213,15 @@ class Model {
   }
 
  private:
-  static layers::ImportOptions import_options(const std::map<std::string, std::string>& types,
-                                              bool final_activation_on_host) {
+  static layers::ImportOptions import_options(
+      const std::map<std::string, std::string>& input_types,
+      const std::map<std::string, std::string>& recurrent_types, bool final_activation_on_host) {
     layers::ImportOptions options;
     options.final_activation_on_host = final_activation_on_host;
-    for (const auto& [port, text] : types)
+    for (const auto& [port, text] : input_types)
       options.input_types[port] = checked(layers::parse_input_type(text));
+    for (const auto& [role, text] : recurrent_types)
+      options.recurrent_types[role] = checked(layers::parse_input_type(text));
     return options;
   }
 
@@ -274,7 +277,8 @@ void bind_model(nb::module_& module) {
       .def_rw("effort", &CompileSettings::effort)
       .def_rw("folds", &CompileSettings::folds);
   nb::class_<Model>(module, "Model")
-      .def(nb::init<std::string, const std::map<std::string, std::string>&, bool>())
+      .def(nb::init<std::string, const std::map<std::string, std::string>&,
+                    const std::map<std::string, std::string>&, bool>())
       .def_prop_ro("name", &Model::name)
       .def_prop_ro("inputs", &Model::inputs)
       .def_prop_ro("outputs", &Model::outputs)

@@ -40,6 +40,61 @@ std::string text(const Result<T>& result) {
   return result ? "" : to_string(result.errors());
 }
 
+/// One matrix of 4 x 4 behind a port.
+graph::Graph dense() {
+  graph::Graph graph;
+  graph.name = "dense";
+  graph::Quantize port;
+  port.grid = numeric::make_grid(4, true, 1);
+  const auto x = *graph.add(graph::Input{"x", {4}, port}, {}, "in");
+  graph::Linear linear;
+  linear.weights = {{1, 4, 4}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
+  graph.add_output("y", *graph.add(linear, {x}, "fc1"));
+  return graph;
+}
+
+std::string folded(const driver::FoldGoals& goals, double clock_ns = 5) {
+  const auto target = schedule::load_target("xcup");
+  return text(driver::choose_folds(dense(), *target, {}, clock_ns, goals));
+}
+
+TEST(DriverErrors, FoldsThatNoDesignMeets) {
+  driver::FoldGoals goals;
+  goals.luts = 1;
+  EXPECT_THAT(folded(goals), HasSubstr("error[FoldsImpossible]: no fold meets the budget; the "
+                                       "nearest design takes an inference every "));
+  goals = {};
+  goals.latency = 1;
+  EXPECT_THAT(folded(goals, 1), HasSubstr("error[FoldsImpossible]: no fold meets the latency;"));
+  goals.latency = 100;
+  EXPECT_EQ(folded(goals), "");
+  goals.interval = 100;
+  goals.registers = 1;
+  EXPECT_THAT(folded(goals),
+              HasSubstr("error[FoldsImpossible]: no fold meets the budget at this interval;"));
+}
+
+TEST(DriverErrors, Reuse) {
+  driver::FoldGoals goals;
+  for (const std::string wrong : {"0", "-2", "x", "fc1=", "fc1=0", "4.5", ""})
+    EXPECT_THAT(text(driver::add_reuse(goals, wrong)),
+                HasSubstr("error[ReuseMalformed]: '" + wrong + "' is no reuse"));
+  EXPECT_FALSE(goals.any());
+  for (const std::string right : {"8", "a=b=16"})
+    EXPECT_EQ(text(driver::add_reuse(goals, right)), "");
+  EXPECT_EQ(goals.reuse, 8);
+  EXPECT_EQ(goals.layers.at("a=b"), 16);
+}
+
+TEST(DriverErrors, StagesOfANetwork) {
+  driver::Compilation compilation;
+  compilation.imported = dense();
+  compilation.options.stages = 3;
+  compilation.options.folds.reuse = 2;
+  EXPECT_THAT(text(driver::compile_imported(compilation)),
+              HasSubstr("error[StagesOfNetwork]: --stages is for fully parallel designs"));
+}
+
 TEST(DriverErrors, Data) {
   const testing::TempFolder folder;
   const std::string good = saved(folder, "good.npy", rows(3, 2));

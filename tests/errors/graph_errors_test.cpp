@@ -46,9 +46,9 @@ TEST(GraphErrors, ShapeMismatch) {
 
 TEST(GraphErrors, TensorTooLarge) {
   Graph g;
-  const Value x = port(g, {4096, 4096});
+  const Value x = port(g, {4096, 8192});
   EXPECT_EQ(error_of(g.add(Rearrange{Repeat{{1, 2}}}, {x}, "up")),
-            "error[TensorTooLarge]: layer 'up': [4096,8192] has over 16777216 elements\n"
+            "error[TensorTooLarge]: layer 'up': [4096,16384] has over 33554432 elements\n"
             "  remedy: split the layer or reduce its size");
 }
 

@@ -15,13 +15,25 @@ graph::Value input(graph::Graph& graph, int width) {
   return *graph.add(graph::Input{"x", {4}, port}, {}, "in");
 }
 
+/// A recurrence over the elements of `x`.
+graph::Value recurrence(graph::Graph& graph, graph::Value x, const numeric::Grid& grid,
+                        const std::string& layer) {
+  const auto body = std::make_shared<graph::Graph>();
+  graph::Quantize port;
+  port.grid = grid;
+  body->add_output("y", *body->add(graph::Input{"x", {}, port}, {}, layer));
+  body->add_output("h", *body->add(graph::Input{"h", {}, port}, {}, layer));
+  const auto state = *graph.add(graph::Input{"h0", {}, port}, {}, "h0");
+  return *graph.add(graph::Scan{body, 1, 1, false}, {x, state}, layer);
+}
+
 TEST(LoweringErrors, NoHardware) {
   graph::Graph graph;
   const auto x = input(graph, 4);
-  graph.add_output("y", *graph.add(graph::Order{graph::OrderKind::Sort, 4, true}, {x}, "ranking"));
+  graph.add_output("y", recurrence(graph, x, numeric::make_grid(4, true, 1), "memory"));
   const auto design = lowering::lower(graph);
   ASSERT_FALSE(design.ok());
-  EXPECT_THAT(to_string(design.errors()), HasSubstr("error[NoHardware]: layer 'ranking'"));
+  EXPECT_THAT(to_string(design.errors()), HasSubstr("error[NoHardware]: layer 'memory'"));
 }
 
 TEST(LoweringErrors, PartialSumsTooWide) {
@@ -61,7 +73,7 @@ TEST(LoweringErrors, OfAllLayersAtOnce) {
     value = *graph.add(graph::Map{graph::Elementary::Tanh}, {value}, layer);
     value = *graph.add(quantize, {value}, layer);
   }
-  graph.add_output("y", *graph.add(graph::Order{graph::OrderKind::Sort, 4, true}, {value}, "last"));
+  graph.add_output("y", recurrence(graph, value, quantize.grid.values.front(), "last"));
   const auto design = lowering::lower(graph);
   ASSERT_FALSE(design.ok());
   std::vector<std::string> layers;

@@ -2,6 +2,7 @@
 
 #include "gatefold/schedule/schedule.h"
 #include "gatefold/schedule/target.h"
+#include "gatefold/schedule/targets.h"
 
 namespace gatefold::schedule {
 namespace {
@@ -88,6 +89,10 @@ TEST(ScheduleErrors, TargetMalformed) {
   EXPECT_EQ(text_of(parse_target("t", R"({"title": "t", "lut_inputs": 6, "sources": {},
                                           "route_ns": {"value": 1, "source": "s"}})")),
             head + "no source 's'" + tail);
+  const auto& file = *std::ranges::find(targets, "xc7.json", &EmbeddedFile::name);
+  std::string json(file.text);
+  json.replace(json.find("\"block_ns\""), 10, "\"block_time\"");
+  EXPECT_EQ(text_of(parse_target("t", json)), head + "'block_ns' is missing" + tail);
 }
 
 TEST(HardwareErrors, DesignTextWrong) {

@@ -104,9 +104,11 @@ TEST(LoweringProperty, ProductsOfAnyWidthAreSumsOfPartialProducts) {
     for (const int product_bits : {0, 5, 9}) {
       testing::RandomGraphs random(seed);
       const graph::Graph graph = random.general();
-      lower_and_compare(graph, random, {.product_bits = product_bits});
+      lowering::LoweringOptions options;
+      options.product_bits = product_bits;
+      lower_and_compare(graph, random, options);
       const auto whole = lowering::lower(graph);
-      const auto parts = lowering::lower(graph, {.product_bits = product_bits});
+      const auto parts = lowering::lower(graph, options);
       if (whole && parts) split += multiplications(*whole) != multiplications(*parts) ? 1 : 0;
     }
   }

@@ -2,8 +2,11 @@
 #include "gatefold/graph/quantize_step.h"
 
 #include <gtest/gtest.h>
+#include <random>
 
 #include "tests/random_graph.h"
+
+#include "gatefold/graph/shared_steps.h"
 
 namespace gatefold::graph {
 namespace {
@@ -73,6 +76,45 @@ TEST(QuantizeStep, MonotoneStepsEqualTheExactQuantizer) {
         EXPECT_FALSE(monotone_steps(q, in, 0, 2).has_value());
       }
   EXPECT_GT(steps_found, 100);
+}
+
+TEST(QuantizeStep, SharedStepsEqualThoseOfEachElement) {
+  std::mt19937_64 random(1);
+  const auto pick = [&](std::int64_t low, std::int64_t high) {
+    return std::uniform_int_distribution<std::int64_t>(low, high)(random);
+  };
+  int elements = 0;
+  for (int round = 0; round < 60; ++round) {
+    TensorType in{{6}, {}, {{0, {}}, {0, {}}, {}}};
+    for (int i = 0; i < 6; ++i) {
+      const int zeros = static_cast<int>(pick(0, 3));
+      const std::int64_t low = pick(-3000, 0) * 8;
+      in.ranges.push_back({low, low + pick(1, 5000) * 8, zeros});
+      in.encoding.scale.values.push_back(
+          numeric::ratio(pick(1, 60) * (pick(0, 1) == 0 ? 1 : -1), 7000));
+      in.encoding.offset.values.push_back(numeric::ratio(pick(-20, 20), 7));
+    }
+    if (round % 2 == 0) in.encoding.functions.emplace_back(Affine{Rational(2, 3), Rational(1, 5)});
+    in.encoding.functions.emplace_back(round % 3 == 0 ? Elementary::Tanh : Elementary::Sigmoid);
+    Quantize q;
+    q.grid = numeric::make_grid(static_cast<int>(pick(2, 7)), true, Rational(1, 64));
+    q.rounding = static_cast<numeric::Rounding>(pick(0, 8));
+    SharedSteps shared(q, in);
+    for (std::int64_t i = 0; i < in.size(); ++i, ++elements)
+      ASSERT_EQ(shared.at(i, 200), monotone_steps(q, in, i, 200)) << round << " " << i;
+  }
+  EXPECT_GT(elements, 300);
+}
+
+TEST(QuantizeStep, StepsAreSharedOnlyWhereFunctionsAre) {
+  TensorType in{{2}, {Interval{-100, 100, 0}}, {Rational(1, 10), Rational(0), {}}};
+  Quantize q;
+  q.grid = numeric::make_grid(4, true, 1);
+  EXPECT_FALSE(SharedSteps(q, in).at(0, 100).has_value());
+  in.encoding.functions = {Elementary::Exp};
+  EXPECT_FALSE(SharedSteps(q, in).at(0, 100).has_value());
+  in.encoding.functions = {Affine{{0, {Rational(1), Rational(2)}}, Rational(0)}, Relu{}};
+  EXPECT_FALSE(SharedSteps(q, in).at(0, 100).has_value());
 }
 
 TEST(QuantizeStep, PathsThatTurnOrWrapHaveNoMonotoneSteps) {

@@ -151,6 +151,19 @@ TEST(CostModel, ThreeTermsAreOneRow) {
   EXPECT_EQ(solve(problem).cost, 9 + 10 + 2 * 2);
 }
 
+// The last input comes at level 1, its sum is due at level 2: a row of 1.3 levels would be late.
+TEST(CostModel, ARowKeepsTheDepth) {
+  Problem problem = column({1, 1, 1}, {0, 255, 0});
+  problem.model = lut6_carry();
+  problem.depths = {0, 0, 1};
+  problem.extra_depth = 0;
+  EXPECT_EQ(solve(problem).cost, 10);
+  problem.model.row->tenths = 13;
+  EXPECT_EQ(solve(problem).cost, 9 + 10);
+  problem.extra_depth = 1;
+  EXPECT_EQ(solve(problem).cost, 10);
+}
+
 TEST(CostModel, AModelChangesTheGraph) {
   Problem problem;
   problem.inputs = problem.outputs = 8;

@@ -30,7 +30,7 @@ TEST(TruthTable, WhatIsNoFunctionOfTheInputs) {
 }
 
 // With comments, continued lines, quoted and bare names, and timing that is skipped.
-constexpr std::string_view library = R"(/* a library */
+constexpr std::string_view library = R"lib(/* a library */
 library ("small") {
   time_unit : "1ns";
   capacitive_load_unit (1, pf);
@@ -53,7 +53,7 @@ library ("small") {
   cell (DFF) { area : 9; ff (IQ, IQN) { next_state : "D"; clocked_on : "CK"; }
     pin (D) { direction : input; } pin (CK) { direction : input; }
     pin (Q) { direction : output; function : "IQ"; } }
-})";
+})lib";
 
 TEST(Liberty, CombinationalCells) {
   const auto cells = *read_liberty(library, "small.lib");
@@ -87,13 +87,13 @@ TEST(StandardCells, OfThePdks) {
   const auto model = [&](const char* file) { return *read_standard_cells(pdk / file); };
   const auto nangate = model("nangate45/NangateOpenCellLibrary_typical.lib");
   EXPECT_EQ(nangate.full_adder, 4256);
-  EXPECT_EQ(nangate.half_adder, 2394);
+  EXPECT_EQ(nangate.half_adder, 2660);
   EXPECT_EQ(nangate.inverter, 532);
   const auto sky130 = model("sky130hd/sky130_fd_sc_hd__tt_025C_1v80.lib");
   EXPECT_EQ(sky130.full_adder, 20019);
   EXPECT_EQ(sky130.inverter, 3754);
   const auto ihp = model("ihp-sg13g2/sg13g2_stdcell_typ_1p20V_25C.lib");
-  EXPECT_EQ(ihp.full_adder, 2 * 14515 + 3 * 7258);
+  EXPECT_EQ(ihp.full_adder, 50803);  // 2 * 14.5152 + 3 * 7.2576
 }
 
 }  // namespace

@@ -78,12 +78,16 @@ AdderGraph solve(const Problem& problem);
 bool equals(const AdderGraph& graph, const Problem& problem);
 
 /// What the graph's adders cost by a model. Where the model has rows of three operands, each adder
-/// and one that only it reads may be one: the cheapest choice (exact, by dynamic programming).
+/// and one that only it reads may be one where no output gets later than the depth limit: the
+/// cheapest choice, by dynamic programming.
 std::int64_t cost_of(const AdderGraph& graph, const Problem& problem);
 
 /// Least depth of any graph that sums the matrix's canonical signed digits: the deepest column's
 /// ceil(log2(sum over digits of 2^arrival)).
 int least_depth(const Problem& problem);
+
+/// The latest level of an output: least_depth with extra_depth, or as good as none.
+int depth_limit(const Problem& problem);
 
 /// Solves each different problem once.
 class Cache {

@@ -46,11 +46,13 @@ int least_depth(const Problem& problem) {
   return least;
 }
 
+int depth_limit(const Problem& problem) {
+  return problem.extra_depth < 0 ? unbounded_depth : least_depth(problem) + problem.extra_depth;
+}
+
 AdderGraph solve(const Problem& problem) {
   check_preconditions(problem);
-  const int limit =
-      problem.extra_depth < 0 ? unbounded_depth : least_depth(problem) + problem.extra_depth;
-  const auto [greedy, best] = search(problem, limit);
+  const auto [greedy, best] = search(problem, depth_limit(problem));
   AdderGraph graph = realize(best, problem);
   // The search estimates ranges of partial sums; the graph's are exact.
   AdderGraph first = realize(greedy, problem);

@@ -1,4 +1,3 @@
-#include <charconv>
 #include <fmt/format.h>
 
 #include "gatefold/cli/commands.h"
@@ -6,10 +5,14 @@
 namespace gatefold::cli {
 
 void ModelOptions::declare_import(CLI::App& command) {
-  command.add_option("model", model, "Model file (QONNX or ONNX)")->required();
+  command.add_option("model", model, "Model file (QONNX or ONNX), or a graph as --dump writes it")
+      ->required();
   command.add_option("--input-type", input_types,
                      "Type of inputs that the model does not quantize: fixed<16,6>, or "
                      "<input>=fixed<16,6> (width, integer bits with the sign)");
+  command.add_option("--recurrent-type", recurrent_types,
+                     "Type of what LSTM, GRU and RNN round in each step: fixed<16,6>, or "
+                     "<role>=fixed<16,6> or <layer>.<role>=… (roles: gates, cell, hidden)");
   command
       .add_option("--final-activation", final_activation,
                   "Where an activation at the very end is computed")
@@ -30,23 +33,6 @@ void ModelOptions::declare_folds(CLI::App& command) {
       ->check(CLI::PositiveNumber);
   command.add_option("--max-registers", folds.registers, "Most flip-flops, by the estimate")
       ->check(CLI::PositiveNumber);
-}
-
-Result<driver::FoldGoals> ModelOptions::fold_goals() const {
-  driver::FoldGoals goals = folds;
-  for (const std::string& text : reuse) {
-    const std::size_t equals = text.rfind('=');
-    const std::string digits = equals == std::string::npos ? text : text.substr(equals + 1);
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error != std::errc() || end != digits.data() + digits.size() || number < 1)
-      return diagnose(DiagnosticId::ReuseMalformed, "", text);
-    if (equals == std::string::npos)
-      goals.reuse = number;
-    else
-      goals.layers[text.substr(0, equals)] = number;
-  }
-  return goals;
 }
 
 void ModelOptions::declare_compile(CLI::App& command) {
@@ -81,16 +67,29 @@ void ModelOptions::declare_compile(CLI::App& command) {
   command.add_option("--dump", dump, "Folder for the graph after each pass");
 }
 
-Result<layers::ImportOptions> ModelOptions::import_options() const {
-  layers::ImportOptions options;
-  options.final_activation_on_host = final_activation == "host";
-  for (const std::string& text : input_types) {
+namespace {
+
+/// `name=type`, or a type for the name `*`.
+Result<std::map<std::string, numeric::FixedType>> types_by_name(
+    const std::vector<std::string>& texts) {
+  std::map<std::string, numeric::FixedType> types;
+  for (const std::string& text : texts) {
     const std::size_t equals = text.find('=');
     const bool named = equals != std::string::npos;
     const std::string spelled = named ? text.substr(equals + 1) : text;
     GATEFOLD_TRY(const auto type, layers::parse_input_type(spelled));
-    options.input_types[named ? text.substr(0, equals) : "*"] = type;
+    types[named ? text.substr(0, equals) : "*"] = type;
   }
+  return types;
+}
+
+}  // namespace
+
+Result<layers::ImportOptions> ModelOptions::import_options() const {
+  layers::ImportOptions options;
+  options.final_activation_on_host = final_activation == "host";
+  GATEFOLD_TRY(options.input_types, types_by_name(input_types));
+  GATEFOLD_TRY(options.recurrent_types, types_by_name(recurrent_types));
   return options;
 }
 
@@ -102,7 +101,8 @@ Result<driver::CompileOptions> ModelOptions::compile_options() const {
   options.passes.dump = dump;
   options.lowering.extra_depth = extra_depth;
   options.lowering.effort = effort;
-  GATEFOLD_TRY(options.folds, fold_goals());
+  options.folds = folds;
+  for (const std::string& text : reuse) GATEFOLD_CHECK(driver::add_reuse(options.folds, text));
   options.target = target;
   options.clock_ns = clock_ns;
   if (stages > 0) options.stages = stages;

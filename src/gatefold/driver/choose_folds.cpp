@@ -1,11 +1,13 @@
 #include "gatefold/driver/choose_folds.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <fmt/format.h>
 #include <vector>
 
 #include "gatefold/driver/make_hardware.h"
+#include "gatefold/schedule/recurrence.h"
 #include "gatefold/support/interrupt.h"
 
 namespace gatefold::driver {
@@ -14,19 +16,38 @@ namespace {
 /// A constant matrix of the graph: how often an inference uses it, and its size.
 struct Matrix {
   std::string layer;
-  std::int64_t positions = 1, weights = 1;
+  std::int64_t positions = 1, weights = 1, nonzero = 1;
 };
+
+/// Matrices with more nonzero weights are not tried as adder graphs, which take long to find.
+constexpr std::int64_t most_adder_graph_weights = 1 << 15;
+
+/// `times`: how often an inference uses the graph.
+void add_matrices(std::vector<Matrix>& matrices, const graph::Graph& graph, std::int64_t times) {
+  for (const graph::Node& node : graph.nodes()) {
+    if (const auto* scan = std::get_if<graph::Scan>(&node.op))
+      add_matrices(matrices, *scan->body, graph.type(node.inputs.front()).shape.front());
+    const auto* linear = std::get_if<graph::Linear>(&node.op);
+    if (linear == nullptr) continue;
+    const auto& weights = linear->weights;
+    const std::int64_t outputs = weights.shape[0] * weights.shape[2];
+    matrices.push_back({node.layer, times * (node.outputs.front().size() / outputs), weights.size(),
+                        weights.size() - std::ranges::count(weights.data, 0)});
+  }
+}
 
 std::vector<Matrix> matrices_of(const graph::Graph& graph) {
   std::vector<Matrix> matrices;
-  for (const graph::Node& node : graph.nodes()) {
-    const auto* linear = std::get_if<graph::Linear>(&node.op);
-    if (linear == nullptr) continue;
-    const auto& shape = linear->weights.shape;
-    matrices.push_back({node.layer, node.outputs.front().size() / (shape[0] * shape[2]),
-                        numeric::element_count(shape)});
-  }
+  add_matrices(matrices, graph, 1);
   return matrices;
+}
+
+/// Cells of each layer: LUTs, and flip-flops at half of one, for there are two beside each.
+std::map<std::string, double> cells_of(const schedule::Estimate& estimate) {
+  std::map<std::string, double> cells;
+  for (const auto& layer : estimate.layers)
+    cells[layer.layer] += layer.luts + static_cast<double>(layer.register_bits) / 2;
+  return cells;
 }
 
 class Chooser {
@@ -63,19 +84,34 @@ class Chooser {
     for (const auto& [layer, reuse] : goals_.layers) folds.layers[layer] = reuse;
     FoldedDesign made;
     HardwareMaker maker(graph_, target_, options_, folds);
-    GATEFOLD_TRY(made.design, maker.design(clock_ns_));
+    GATEFOLD_TRY(hardware::Design design, maker.design(clock_ns_));
+    made.design = schedule::with_least_intervals(std::move(design), target_, clock_ns_);
     GATEFOLD_TRY(made.schedule, schedule::pipeline(made.design, target_, clock_ns_));
     made.estimate = schedule::estimate(made.design, made.schedule, target_);
     made.folds = std::move(folds);
     return made;
   }
 
-  /// Every matrix as slow as an inference each `interval` cycles allows.
+  /// Every matrix as slow as an inference each `interval` cycles allows, or an adder graph where
+  /// that is smaller.
   Result<FoldedDesign> at_interval(std::int64_t interval) const {
     lowering::Folds folds{std::max<std::int64_t>(1, goals_.reuse.value_or(1)), {}};
-    for (const Matrix& matrix : matrices_)
+    lowering::Folds adders = folds;
+    for (const Matrix& matrix : matrices_) {
       folds.layers[matrix.layer] = std::max<std::int64_t>(1, interval / matrix.positions);
-    return make(std::move(folds));
+      const bool tried = matrix.nonzero <= most_adder_graph_weights;
+      adders.layers[matrix.layer] = tried ? 1 : folds.layers[matrix.layer];
+    }
+    GATEFOLD_TRY(FoldedDesign folded, make(folds));
+    if (folds.layers == adders.layers) return folded;
+    GATEFOLD_TRY(const FoldedDesign unfolded, make(adders));
+    const auto with = cells_of(folded.estimate), without = cells_of(unfolded.estimate);
+    lowering::Folds mixed = folds;
+    for (auto& [layer, reuse] : mixed.layers)
+      if (without.contains(layer) && with.contains(layer) && without.at(layer) <= with.at(layer))
+        reuse = adders.layers.at(layer);
+    if (mixed.layers == folds.layers) return folded;
+    return make(std::move(mixed));
   }
 
   Result<FoldedDesign> as_told() const {
@@ -99,7 +135,7 @@ class Chooser {
         if (!is_fast(made)) return impossible("the latency at this interval", made);
         return because(
             std::move(made),
-            fmt::format("fewest multipliers for an interval of {} cycles", *goals_.interval));
+            fmt::format("the smallest matrices for an interval of {} cycles", *goals_.interval));
       }
       if (interval == 1) return impossible("the interval", made);
       interval = std::max<std::int64_t>(
@@ -166,6 +202,20 @@ class Chooser {
 
 bool FoldGoals::any() const {
   return reuse || !layers.empty() || interval || latency || luts || registers;
+}
+
+Status add_reuse(FoldGoals& goals, const std::string& text) {
+  const std::size_t equals = text.rfind('=');
+  const std::string digits = equals == std::string::npos ? text : text.substr(equals + 1);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (error != std::errc() || end != digits.data() + digits.size() || number < 1)
+    return diagnose(DiagnosticId::ReuseMalformed, "", text);
+  if (equals == std::string::npos)
+    goals.reuse = number;
+  else
+    goals.layers[text.substr(0, equals)] = number;
+  return success();
 }
 
 Result<FoldedDesign> choose_folds(const graph::Graph& graph, const schedule::Target& target,

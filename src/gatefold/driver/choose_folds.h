@@ -24,6 +24,9 @@ struct FoldGoals {
   bool any() const;
 };
 
+/// A reuse as the user writes it: `16`, or `dense1=16`. ReuseMalformed.
+Status add_reuse(FoldGoals& goals, const std::string& text);
+
 /// A network and why it was chosen.
 struct FoldedDesign {
   lowering::Folds folds;

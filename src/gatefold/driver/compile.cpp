@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gatefold/driver/make_hardware.h"
+#include "gatefold/driver/written_graph.h"
 #include "gatefold/frontends/read_model.h"
 #include "gatefold/support/interrupt.h"
 #include "gatefold/support/progress.h"
@@ -49,6 +50,8 @@ Status fold(Compilation& c, const schedule::Target& target) {
 Result<graph::Graph> import_file(const std::filesystem::path& path,
                                  const layers::ImportOptions& options) {
   const Progress progress("import");
+  GATEFOLD_TRY(auto written, written_graph(path));
+  if (written) return *std::move(written);
   GATEFOLD_TRY(const frontends::ForeignModel model, frontends::read_model(path));
   return layers::import_model(model, options);
 }

@@ -48,7 +48,8 @@ struct Compilation {
   std::string fold_reason;  // why the folds are what they are; empty for a fully parallel design
 };
 
-/// Reads a model file and composes its layers: all problems of the model at once.
+/// Reads a model file and composes its layers, all problems of the model at once; or reads a graph
+/// in text form (driver/written_graph.h).
 Result<graph::Graph> import_file(const std::filesystem::path& path,
                                  const layers::ImportOptions& options);
 

@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "gatefold/emulate/steps.h"
-#include "gatefold/graph/quantize_step.h"
+#include "gatefold/graph/shared_steps.h"
 #include "gatefold/numeric/rescale.h"
 
 namespace gatefold::emulate {
@@ -99,6 +99,16 @@ Unary stepped(const Rescale& f, const Interval& range) {
   return OneByOne([f](std::int64_t raw) { return f.at(raw); });
 }
 
+// A table where it does not hold much more than the steps.
+Unary by_steps(const numeric::StepFunction& steps, const Interval& range) {
+  constexpr std::int64_t entries_a_step = 64;
+  if (range.high - range.low > entries_a_step * std::ssize(steps.thresholds))
+    return OneByOne([steps](std::int64_t raw) { return steps.at(raw); });
+  std::vector<std::int64_t> entries;
+  for (std::int64_t raw = range.low; raw <= range.high; ++raw) entries.push_back(steps.at(raw));
+  return table_of(range.low, std::move(entries));
+}
+
 // Tables of transcendental functions take long, so elements that differ in range alone share
 // values.
 class Tables {
@@ -159,10 +169,14 @@ std::vector<UnaryPointer> functions_of(const graph::Quantize& op, const TensorTy
            UnaryPointer>
       known;
   Tables tables(op, in);
+  graph::SharedSteps steps(op, in);
   return by_class(graph::variation_of(op, in), in, [&](std::int64_t i) {
     const Interval& range = in.range(i);
     const auto step = graph::affine_step(op, in, i);
-    if (!step) return share(tables.function(i));
+    if (!step) {
+      const auto listed = steps.at(i, numeric::max_step_count);
+      return share(listed ? by_steps(*listed, range) : tables.function(i));
+    }
     UnaryPointer& function = known[{step->factor, step->offset, step->bounds.low, step->bounds.high,
                                     range.low, range.high, range.zeros}];
     if (!function) function = share(stepped(*step, range));

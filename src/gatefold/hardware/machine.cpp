@@ -102,7 +102,30 @@ Machine::Step Machine::step_of(ValueId id) {
   step.low = operation.range.low;
   step.high = operation.range.high;
   step.grid = operation.range.is_constant() ? 0 : (Word64{1} << operation.range.zeros) - 1;
+  set_role(step);
   return step;
+}
+
+void Machine::set_role(Step& step) {
+  const auto access = [&](Role role, std::int32_t store) {
+    step.role = role;
+    step.store = static_cast<std::size_t>(store);
+  };
+  if (const auto* state = std::get_if<ReadState>(step.kind)) {
+    access(Role::ReadState, state->state.index);
+  } else if (const auto* memory = std::get_if<ReadMemory>(step.kind)) {
+    access(Role::ReadMemory, memory->memory.index);
+    step.address = words_of(memory->address);
+  } else if (const auto* to_state = std::get_if<WriteState>(step.kind)) {
+    access(Role::Write, to_state->state.index);
+    step.written = words_of(to_state->a);
+    step.enable = words_or_none(to_state->enable);
+  } else if (const auto* to_memory = std::get_if<WriteMemory>(step.kind)) {
+    access(Role::Write, to_memory->memory.index);
+    step.written = words_of(to_memory->a);
+    step.address = words_of(to_memory->address);
+    step.enable = words_or_none(to_memory->enable);
+  }
 }
 
 Word64* Machine::words_of(ValueId id) {
@@ -197,11 +220,16 @@ void Machine::fire_serially() {
 }
 
 Word64 Machine::word_at(const Step& step, std::size_t lane) const {
-  if (const auto* k = std::get_if<ReadState>(step.kind))
-    return states_[static_cast<std::size_t>(k->state.index)];
-  if (const auto* k = std::get_if<ReadMemory>(step.kind))
-    return memories_[static_cast<std::size_t>(k->memory.index)]
-                    [static_cast<std::size_t>(step.operands[0][lane])];
+  switch (step.role) {
+    case Role::ReadState:
+      return states_[step.store];
+    case Role::ReadMemory:
+      return memories_[step.store][static_cast<std::size_t>(step.address[lane])];
+    case Role::Write:
+      return step.written[lane];
+    case Role::Compute:
+      break;
+  }
   std::array<const Word64*, 3> operands{};
   for (std::size_t i = 0; i < step.operand_count; ++i) operands[i] = step.operands[i] + lane;
   Word64 result = 0;
@@ -210,14 +238,11 @@ Word64 Machine::word_at(const Step& step, std::size_t lane) const {
 }
 
 void Machine::write(const Step& step, std::size_t lane) {
-  if (const auto* k = std::get_if<WriteState>(step.kind)) {
-    if (!k->enable.valid() || step.operands[1][lane] != 0)
-      states_[static_cast<std::size_t>(k->state.index)] = step.words[lane];
-  } else if (const auto* memory = std::get_if<WriteMemory>(step.kind)) {
-    if (!memory->enable.valid() || step.operands[2][lane] != 0)
-      memories_[static_cast<std::size_t>(memory->memory.index)]
-               [static_cast<std::size_t>(step.operands[0][lane])] = step.words[lane];
-  }
+  if (step.enable != nullptr && step.enable[lane] == 0) return;
+  if (step.address == nullptr)
+    states_[step.store] = step.words[lane];
+  else
+    memories_[step.store][static_cast<std::size_t>(step.address[lane])] = step.words[lane];
 }
 
 void Machine::give() {

@@ -53,9 +53,14 @@ class Machine {
   std::int64_t fire();
 
  private:
+  enum class Role { Compute, ReadState, ReadMemory, Write };
   struct Step {
     ValueId id;
     const Kind* kind = nullptr;
+    Role role = Role::Compute;
+    std::size_t store = 0;  // state or memory, of a read or write
+    // By step: of a memory, of a write that has one, and what a write writes.
+    const std::int64_t *address = nullptr, *enable = nullptr, *written = nullptr;
     std::array<const std::int64_t*, 3> operands{};
     std::size_t operand_count = 0;
     std::int64_t* words = nullptr;
@@ -64,6 +69,8 @@ class Machine {
 
   void classify();
   Step step_of(ValueId id);
+  void set_role(Step& step);
+  const std::int64_t* words_or_none(ValueId id) { return id.valid() ? words_of(id) : nullptr; }
   std::size_t ready_steps();
   bool beats_are_there();
   void record(std::size_t lane);

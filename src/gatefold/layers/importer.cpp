@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "gatefold/layers/alignment.h"
 #include "gatefold/layers/constant_operators.h"
 #include "gatefold/layers/extents.h"
 #include "gatefold/layers/moved_batch.h"
@@ -102,7 +103,8 @@ Status Importer::import_layer(const ForeignNode& node) {
 
 void Importer::check_extra_outputs(const ForeignNode& node) {
   for (std::size_t i = 1; i < node.outputs.size(); ++i)
-    if (std::holds_alternative<Poisoned>(symbols_.at(node.outputs[i])) &&
+    if (!node.outputs[i].empty() &&
+        std::holds_alternative<Poisoned>(symbols_.at(node.outputs[i])) &&
         (readers_[node.outputs[i]] > 0 || is_output(node.outputs[i])))
       report({diagnose(DiagnosticId::ExtraOutput, node.name, node.type, node.outputs[i])});
 }
@@ -313,11 +315,15 @@ Result<Value> Importer::resolve_functions(Value value, const std::string& layer)
   std::reverse(waiting.begin(), waiting.end());
   for (auto& [function, origin] : waiting) {
     graph::Map map{function};
-    const auto relu = exact_relu(type(base));
-    if (std::holds_alternative<graph::Relu>(function) && relu)
+    if (std::holds_alternative<graph::Relu>(function)) {
+      // Offsets such as biases move real 0 to other integers in each channel.
+      if (!exact_relu(type(base))) GATEFOLD_CHECK(remove_offsets(*this, base, origin));
+      const auto relu = exact_relu(type(base));
+      if (!relu) return diagnose(DiagnosticId::ActivationNeedsQuantizer, origin);
       map.function = *relu;
-    else if (!std::holds_alternative<graph::Affine>(function))
+    } else if (!std::holds_alternative<graph::Affine>(function)) {
       return diagnose(DiagnosticId::ActivationNeedsQuantizer, origin);
+    }
     GATEFOLD_TRY(base, add(std::move(map), {base}, origin));
   }
   return base;

@@ -43,7 +43,7 @@ Result<graph::Quantize> type_of(const Importer& importer, const ForeignNode& nod
         numeric::make_grid(type.width, type.is_signed, numeric::power_of_two(-type.fraction));
     return quantize;
   }
-  return diagnose(DiagnosticId::RecurrentNotTyped, node.name, node.type, role, role);
+  return diagnose(DiagnosticId::RecurrentNotTyped, node.name, node.type, role);
 }
 
 Result<graph::RealFunction> activation_of(const std::string& name, const ForeignNode& node) {

@@ -10,7 +10,8 @@ namespace {
 
 using numeric::ShiftRescale;
 
-/// The elements' quantizers, each for every integer of the range that their common word has.
+/// A word that serves several elements has the value of each at its turn alone: then it lies in
+/// that element's range. At any time it lies in the word's.
 class InTurn {
  public:
   InTurn(Lowerer& lowerer, const Turns& turns, ValueId x)
@@ -21,15 +22,16 @@ class InTurn {
       set_range();
     }
     for (const std::int64_t element : turns.elements) {
-      const auto step = graph::affine_step(turns.quantize, in_, element);
+      const auto step = graph::affine_step(turns.quantize, turns.in, element);
+      shifts_.push_back(shift_of(step, turns.in.range(element)));
       steps_.push_back(step);
-      shifts_.push_back(shift_of(step, in_.ranges.front()));
+      if (step) bounds_ = steps_.size() == 1 ? step->bounds : numeric::hull(bounds_, step->bounds);
     }
   }
 
   Result<ValueId> run() {
     if (!is_defined()) return diagnose(DiagnosticId::NoHardware, turns_.layer, "quantize");
-    if (all_equal())
+    if (turns_.elements.size() == 1)
       return realise(lowerer_, turns_.quantize, in_, turns_.elements.front(), x_, turns_.layer);
     if (const auto word = multiplied()) return *word;
     return selected();
@@ -44,20 +46,22 @@ class InTurn {
     });
   }
 
-  bool all_equal() const {
-    return std::ranges::all_of(steps_, [&](const auto& step) {
-      return step && steps_.front() && step->factor == steps_.front()->factor &&
-             step->offset == steps_.front()->offset && step->bounds == steps_.front()->bounds &&
-             step->rounding == steps_.front()->rounding;
-    });
+  /// Whether the bounds of all elements leave the element what its own leave it, and the shift is
+  /// exact on its range.
+  bool keeps(std::size_t turn) const {
+    if (!shifts_[turn]) return false;
+    const Interval& reach = turns_.in.range(turns_.elements[turn]);
+    const Interval& own = steps_[turn]->bounds;
+    return own.contains(numeric::apply(*shifts_[turn], reach.low, bounds_)) &&
+           own.contains(numeric::apply(*shifts_[turn], reach.high, bounds_));
   }
 
   /// All as one multiplication: a step with a smaller shift has its numbers scaled up.
   std::optional<ValueId> multiplied() {
     int shift = 0;
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
-      if (!shifts_[i] || steps_[i]->bounds != steps_.front()->bounds) return std::nullopt;
-      shift = std::max(shift, shifts_[i]->shift);
+    for (std::size_t turn = 0; turn < steps_.size(); ++turn) {
+      if (!keeps(turn)) return std::nullopt;
+      shift = std::max(shift, shifts_[turn]->shift);
     }
     std::vector<std::int64_t> multipliers, addends;
     double most = 0;
@@ -71,9 +75,15 @@ class InTurn {
                     magnitude(Interval::constant(addends.back())));
     }
     if (!adders_have_room(most)) return std::nullopt;
-    const ValueId product = lowerer_.multiply(x_, by_turn(multipliers));
-    const ValueId sum = lowerer_.add(product, by_turn(addends));
-    return lowerer_.clamp(lowerer_.shift(sum, -shift), steps_.front()->bounds);
+    const ValueId sum = lowerer_.add(product(multipliers), by_turn(addends));
+    return lowerer_.clamp(lowerer_.shift(sum, -shift), bounds_);
+  }
+
+  ValueId product(const std::vector<std::int64_t>& multipliers) {
+    const bool equal =
+        std::ranges::adjacent_find(multipliers, std::not_equal_to<>()) == multipliers.end();
+    if (equal) return lowerer_.matrix({x_}, {multipliers.front()}, 1).front();
+    return lowerer_.multiply(x_, by_turn(multipliers));
   }
 
   ValueId by_turn(const std::vector<std::int64_t>& words) {
@@ -98,6 +108,7 @@ class InTurn {
   graph::TensorType in_;
   std::vector<std::optional<numeric::Rescale>> steps_;
   std::vector<std::optional<ShiftRescale>> shifts_;
+  Interval bounds_;  // of all elements
 };
 
 }  // namespace

@@ -1,4 +1,4 @@
-// reduce and order: balanced trees and tournaments.
+// reduce: balanced trees.
 #include <algorithm>
 
 #include "gatefold/lowering/lowerer.h"
@@ -66,31 +66,6 @@ std::vector<std::vector<std::size_t>> groups(const numeric::Shape& shape, std::v
   return result;
 }
 
-struct Entrant {
-  ValueId value, index;
-};
-
-/// The first of the best: an earlier entrant stays unless a later one is strictly better.
-Entrant better(Lowerer& lowerer, const Entrant& a, const Entrant& b, bool largest) {
-  const ValueId keeps = largest ? lowerer.compare(hardware::Relation::LessEqual, b.value, a.value)
-                                : lowerer.compare(hardware::Relation::LessEqual, a.value, b.value);
-  return {lowerer.select(keeps, a.value, b.value), lowerer.select(keeps, a.index, b.index)};
-}
-
-ValueId best_index(Lowerer& lowerer, const Words& x, bool largest) {
-  std::vector<Entrant> entrants;
-  for (std::size_t i = 0; i < x.size(); ++i)
-    entrants.push_back({x[i], lowerer.constant(static_cast<std::int64_t>(i))});
-  while (entrants.size() > 1) {
-    std::vector<Entrant> next;
-    for (std::size_t i = 0; i + 1 < entrants.size(); i += 2)
-      next.push_back(better(lowerer, entrants[i], entrants[i + 1], largest));
-    if (entrants.size() % 2 == 1) next.push_back(entrants.back());
-    entrants = std::move(next);
-  }
-  return entrants.front().index;
-}
-
 }  // namespace
 
 Words lower_reduce(Lowerer& lowerer, const graph::Reduce& reduce, const graph::Node& node) {
@@ -100,20 +75,6 @@ Words lower_reduce(Lowerer& lowerer, const graph::Reduce& reduce, const graph::N
     Words members;
     for (const std::size_t flat : group) members.push_back(x[flat]);
     result.push_back(reduce_words(lowerer, reduce.kind, members));
-  }
-  return result;
-}
-
-Result<Words> lower_order(Lowerer& lowerer, const graph::Order& order, const graph::Node& node) {
-  if (order.kind != graph::OrderKind::ArgMax)
-    return diagnose(DiagnosticId::NoHardware, node.layer, "top-k and sort");
-  const Words& x = lowerer.words(node.inputs.front());
-  const auto row = static_cast<std::size_t>(lowerer.type(node.inputs.front()).shape.back());
-  Words result;
-  for (std::size_t start = 0; start < x.size(); start += row) {
-    const auto first = x.begin() + static_cast<std::ptrdiff_t>(start);
-    result.push_back(
-        best_index(lowerer, {first, first + static_cast<std::ptrdiff_t>(row)}, order.largest));
   }
   return result;
 }

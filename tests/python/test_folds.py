@@ -1,0 +1,86 @@
+"""Folded designs as a user asks for them: reuse, interval, latency, budgets, simulated time."""
+
+import json
+
+import numpy as np
+import pytest
+from commands import JET, ROWS, mistake, run
+from spatial_models import ConvNet
+
+import gatefold
+
+
+def report(*arguments):
+    code, out, err = run("report", JET, *arguments, "--json")
+    assert code == 0, err
+    return json.loads(out)
+
+
+def multipliers(data):
+    return sum(process["multipliers"] for process in data["processes"])
+
+
+def test_more_reuse_takes_fewer_multipliers_and_more_cycles():
+    reports = [report("--reuse", reuse) for reuse in (4, 16, 64, 2048)]
+    counts = [multipliers(data) for data in reports]
+    assert counts == sorted(counts, reverse=True) and counts[0] > counts[-1]
+    assert counts[-1] == 4  # one for each matrix
+    intervals = [data["interval_cycles"] for data in reports]
+    assert intervals == sorted(intervals)
+    assert all(i <= reuse for i, reuse in zip(intervals, (4, 16, 64, 2048)))
+
+
+def test_goals_are_met_and_explained():
+    data = report("--interval", 100)
+    assert data["interval_cycles"] <= 100 and "interval of 100 cycles" in data["folds"]
+    data = report("--latency", 200)
+    assert data["latency_cycles"] <= 200 and "keeps the latency" in data["folds"]
+    data = report("--max-luts", 3000)
+    assert data["total"]["estimated"]["luts"] <= 3000 and "fits the budget" in data["folds"]
+    assert data["interval_cycles"] > 1
+
+
+def test_reuse_of_a_layer():
+    data = report("--reuse", "dense1=16")
+    names = {p["process"]: p for p in data["processes"]}
+    assert names["dense1 fold"]["multipliers"] > 0
+    assert sum(p["multipliers"] for n, p in names.items() if n != "dense1 fold") == 0
+
+
+def test_impossible_goals_name_the_nearest_design():
+    err = mistake("report", JET, "--max-luts", 10)
+    assert "error[FoldsImpossible]" in err and "the nearest design" in err
+    err = mistake("report", JET, "--reuse", "many")
+    assert "error[ReuseMalformed]" in err
+    err = mistake("report", JET, "--reuse", 4, "--stages", 3)
+    assert "error[StagesOfNetwork]" in err
+
+
+def test_activity_on_real_inputs():
+    model = gatefold.load(JET)
+    x = np.load(ROWS)[:50]
+    slow = model.report(reuse={"dense1": 16}, data=x)
+    assert slow.data["activity"]["inferences"] == 50
+    assert "Activity on 50 real inputs" in slow.text
+    assert model.report(reuse=4).data["activity"] is None
+    with pytest.raises(ValueError, match="reuse of dense1 is at least 1"):
+        model.report(reuse={"dense1": 0})
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_images_and_sequences_in_the_interpreted_hardware(tmp_path, seed):
+    path, _ = ConvNet(seed).write(tmp_path / "net.onnx")
+    model = gatefold.load(path)
+    for reuse in (1, 6):
+        verification = model.verify(levels=["design"], random=6, extreme=3, reuse=reuse)
+        assert verification.equal, verification.line
+
+
+@pytest.mark.parametrize("seed, reuse", [(3, 1), (5, 7)])
+def test_streamed_images_in_simulated_systemverilog(tmp_path, seed, reuse):
+    path, _ = ConvNet(seed).write(tmp_path / "net.onnx")
+    levels = ["graph", "design", "verilator"]
+    verification = gatefold.load(path).verify(levels=levels, random=10, extreme=5, reuse=reuse)
+    assert verification.equal, verification.line
+    times = {level["detail"] for level in verification.data["levels"] if level["level"] != "graph"}
+    assert len(times) == 1, "simulation shows the latency and interval that were computed"
