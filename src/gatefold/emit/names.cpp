@@ -362,4 +362,12 @@ std::string NameTable::claim(std::string_view name) {
   return candidate;
 }
 
+NameTable signal_stems() {
+  NameTable stems;
+  for (const auto* fixed :
+       {"clk", "rst", "tb", "advance", "step", "phase", "count", "unused", "add3"})
+    stems.reserve(fixed);
+  return stems;
+}
+
 }  // namespace gatefold::emit

@@ -22,4 +22,7 @@ class NameTable {
   std::set<std::string, std::less<>> taken_;
 };
 
+/// A table for stems of signals: the names that every module has are taken.
+NameTable signal_stems();
+
 }  // namespace gatefold::emit

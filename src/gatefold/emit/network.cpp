@@ -51,14 +51,12 @@ std::vector<NetworkChannel> channels_of(const Design& design, const schedule::Sc
 
 /// Derived names add suffixes of their own kinds.
 void name_signals(Network& network) {
-  NameTable stems;
-  for (const auto* fixed : {"clk", "rst", "tb", "advance", "step", "phase", "unused", "add3"})
-    stems.reserve(fixed);
+  auto streams = signal_stems(), processes = signal_stems();
   for (auto* ports : {&network.inputs, &network.outputs})
-    for (auto& port : *ports) port.name = stems.claim(port.title);
-  for (auto& channel : network.channels) channel.name = stems.claim(channel.title);
+    for (auto& port : *ports) port.name = streams.claim(port.title);
+  for (auto& channel : network.channels) channel.name = streams.claim(channel.title);
   for (const auto& process : network.design->processes)
-    network.process_stems.push_back(stems.claim(process.name));
+    network.process_stems.push_back(processes.claim(process.name));
 }
 
 }  // namespace

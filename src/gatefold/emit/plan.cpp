@@ -19,19 +19,16 @@ auto& at(Items& items, Id id) {
   return items[static_cast<std::size_t>(id.index)];
 }
 
-/// Stems of ports and layers are unique among themselves; every derived name adds a suffix of
-/// its own kind, so the names of one scope are.
+/// Stems of ports are unique among themselves, and so are those of layers; every derived name adds
+/// a suffix of its own kind, so the names of one scope are.
 void name_ports_and_layers(Plan& plan) {
-  NameTable stems;
-  for (const auto* fixed : {"clk", "rst", "tb", "advance", "step", "phase", "unused", "add3"}) {
-    stems.reserve(fixed);
-  }
-  for (auto* ports : {&plan.inputs, &plan.outputs}) {
-    for (auto& port : *ports) port.name = stems.claim(port.title);
+  auto ports = signal_stems(), layers = signal_stems();
+  for (auto* group : {&plan.inputs, &plan.outputs}) {
+    for (auto& port : *group) port.name = ports.claim(port.title);
   }
   for (const auto& layer : plan.design->layers) {
     LayerPlan planned;
-    planned.stem = stems.claim(layer.name);
+    planned.stem = layers.claim(layer.name);
     plan.layers.push_back(std::move(planned));
   }
 }
