@@ -73,7 +73,7 @@ def compile_stack(program, width, target, clock):
         model, project = Path(folder) / "stack.onnx", Path(folder) / "project"
         model.write_bytes(Stack(width).model().SerializeToString())
         command = [program, "compile", model, "-o", project, "--target", target, "--clock", clock]
-        command += ["--random", "2", "--extreme", "0"]
+        command += ["--vectors", "2"]
         start = time.perf_counter()
         process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
