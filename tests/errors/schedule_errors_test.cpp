@@ -2,7 +2,7 @@
 
 #include "gatefold/schedule/schedule.h"
 #include "gatefold/schedule/target.h"
-#include "gatefold/schedule/targets.h"
+#include "gatefold/support/files.h"
 
 namespace gatefold::schedule {
 namespace {
@@ -89,8 +89,8 @@ TEST(ScheduleErrors, TargetMalformed) {
   EXPECT_EQ(text_of(parse_target("t", R"({"title": "t", "lut_inputs": 6, "sources": {},
                                           "route_ns": {"value": 1, "source": "s"}})")),
             head + "no source 's'" + tail);
-  const auto& file = *std::ranges::find(targets, "xc7.json", &EmbeddedFile::name);
-  std::string json(file.text);
+  const auto bytes = *read_file(GATEFOLD_SOURCE_DIR "/data/targets/xc7.json");
+  std::string json(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   json.replace(json.find("\"block_ns\""), 10, "\"block_time\"");
   EXPECT_EQ(text_of(parse_target("t", json)), head + "'block_ns' is missing" + tail);
 }
