@@ -1,19 +1,18 @@
 """Convolutional models of others, with their float weights rounded to 1/64, beside onnxruntime.
 
-The files are in /work/shared/models; where they are not, the tests are skipped.
+The files are in ../shared/models; where they are not, the tests are skipped.
 """
-
-from pathlib import Path
 
 import numpy as np
 import onnx
 import onnxruntime
 import pytest
+from conftest import ROOT
 from onnx import numpy_helper
 
 import gatefold
 
-MODELS = Path("/work/shared/models/qonnx")
+MODELS = ROOT.parent / "shared/models/qonnx"
 
 
 def shared(name):
@@ -43,13 +42,10 @@ def onnxruntime_output(path, x):
     return np.concatenate([session.run(None, {name: np.float32(row[None])})[0] for row in x])
 
 
-@pytest.mark.parametrize(
-    "name, shape",
-    [("mnist-conv/model.onnx", (1, 28, 28)), ("residual_block_clean.onnx", (1, 200, 200))],
-)
-def test_equals_onnxruntime_up_to_float32(tmp_path, name, shape):
-    path = with_rounded_weights(shared(name), tmp_path / "rounded.onnx")
-    x = np.random.default_rng(1).integers(0, 256, (3, *shape)) / 256
+def test_equals_onnxruntime_up_to_float32(tmp_path):
+    source = shared("residual_block_clean.onnx")
+    path = with_rounded_weights(source, tmp_path / "rounded.onnx")
+    x = np.random.default_rng(1).integers(0, 256, (3, 1, 200, 200)) / 256
     got = gatefold.load(path, input_type="ufixed<8,0>").predict(x)
     expected = onnxruntime_output(path, x)
     np.testing.assert_allclose(got, expected, atol=1e-4 * np.abs(expected).max())
@@ -58,3 +54,9 @@ def test_equals_onnxruntime_up_to_float32(tmp_path, name, shape):
 def test_float_weights_are_refused():
     with pytest.raises(gatefold.GatefoldError, match="UnquantizedWeights"):
         gatefold.load(shared("mnist-conv/model.onnx"), input_type="ufixed<8,0>")
+
+
+def test_an_activation_before_a_pool_wants_a_quantizer(tmp_path):
+    path = with_rounded_weights(shared("mnist-conv/model.onnx"), tmp_path / "rounded.onnx")
+    with pytest.raises(gatefold.GatefoldError, match="ActivationNeedsQuantizer"):
+        gatefold.load(path, input_type="ufixed<8,0>")

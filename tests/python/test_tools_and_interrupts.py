@@ -181,7 +181,7 @@ def test_python_shows_progress_and_hears_ctrl_c():
     command = [sys.executable, "-c", program]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     process = subprocess.Popen(command, env=variables, text=True, **pipes)
-    time.sleep(6)
+    time.sleep(12)
     process.send_signal(signal.SIGINT)
     sent = time.monotonic()
     out, err = process.communicate(timeout=60)
