@@ -159,7 +159,7 @@ std::set<std::size_t> reachable_lanes(const Layout& inputs) {
   for (std::size_t d = 1; d * d <= own; ++d)
     if (own % d == 0) lanes.insert({d, own / d});
   for (std::size_t count = 2; count <= inputs.groups.size(); ++count)
-    if (count <= 16 || inputs.groups.size() % count == 0) lanes.insert(own * count);
+    if (inputs.groups.size() % count == 0) lanes.insert(own * count);
   return lanes;
 }
 
