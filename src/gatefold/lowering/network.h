@@ -107,7 +107,7 @@ struct NetworkPlan {
 /// Errors, of the first node that has any: NoHardware.
 Result<NetworkPlan> plan_network(const graph::Graph& graph, const Folds& folds);
 
-/// Errors of all layers at once, as of `lower`.
+/// Errors as of `lower`, of the first process that has any.
 Result<hardware::Design> build_network(const graph::Graph& graph, const NetworkPlan& plan,
                                        const LoweringOptions& options);
 

@@ -1,6 +1,7 @@
 // Which process a node without a front of its own is computed in.
 #include <algorithm>
 
+#include "gatefold/lowering/lowerer.h"
 #include "gatefold/lowering/planner.h"
 #include "gatefold/lowering/position.h"
 
@@ -16,9 +17,6 @@ constexpr std::int64_t most_parallel_words = 1 << 14;
 
 /// Whether every sum stays well within a word, however its terms are added.
 bool has_room(const Linear& linear, const TensorType& in) {
-  const auto magnitude = [](const Interval& r) {
-    return std::max(std::abs(static_cast<double>(r.low)), std::abs(static_cast<double>(r.high)));
-  };
   double most = 0, heaviest = 0;
   for (const Interval& range : in.ranges) most = std::max(most, magnitude(range));
   const auto outputs = static_cast<std::size_t>(linear.weights.shape[2]);
@@ -30,7 +28,7 @@ bool has_room(const Linear& linear, const TensorType& in) {
         sum += std::abs(static_cast<double>(linear.weights.data[row + i * outputs + j]));
       heaviest = std::max(heaviest, sum);
     }
-  return 2 * most * heaviest < 0x1p61;
+  return adders_have_room(most * heaviest);
 }
 
 }  // namespace
