@@ -2,6 +2,7 @@
 // output word of the interpreted hardware equals the graph's.
 #include <gtest/gtest.h>
 
+#include "tests/random_recurrences.h"
 #include "tests/random_streams.h"
 
 #include "gatefold/graph/run.h"
@@ -63,7 +64,7 @@ int lower_and_compare(const graph::Graph& graph, RandomGraphs& random, std::int6
     EXPECT_TRUE(is_announced(design.errors())) << to_string(design.errors());
     return 0;
   }
-  EXPECT_EQ(hardware::verify(*design), "") << graph::print(graph);
+  EXPECT_EQ(hardware::verify(*design), "") << graph::print(graph) << hardware::print(*design);
   const hardware::Design simple = hardware::simplify(*design);
   EXPECT_EQ(hardware::verify(simple), "");
   for (const bool extreme : {false, true}) {
@@ -95,6 +96,17 @@ TEST(NetworkLowering, RandomStreamsAtEveryReuse) {
       lowered += lower_and_compare(graph, random, reuse);
     }
   EXPECT_GT(lowered, 100);
+}
+
+TEST(NetworkLowering, RandomRecurrencesAtEveryReuse) {
+  int lowered = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed)
+    for (const std::int64_t reuse : {1, 3, 8, 1000}) {
+      testing::RandomRecurrences random(seed);
+      const graph::Graph simple = passes::run_passes(random.recurrence(), {}).value().graph;
+      lowered += lower_and_compare(simple, random, reuse);
+    }
+  EXPECT_GT(lowered, 200);
 }
 
 TEST(NetworkLowering, RandomGraphsOverAllOps) {
