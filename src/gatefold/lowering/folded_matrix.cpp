@@ -195,7 +195,7 @@ class Chooser {
   Chooser(const graph::Linear& linear, std::int64_t reuse, std::int64_t slices)
       : matrix_(linear), reuse_(reuse), slices_(slices) {
     for (std::int64_t lanes = 1; lanes <= matrix_.outputs(); ++lanes)
-      if (lanes % slices == 0 || slices % lanes == 0) lanes_.push_back(lanes);
+      if (keeps_slices(lanes)) lanes_.push_back(lanes);
   }
 
   void consider(const Layout& inputs) {
@@ -215,6 +215,14 @@ class Chooser {
   Fold best() const { return best_; }
 
  private:
+  /// Whether the beats of all slices are alike, and full: then what is computed from them can go
+  /// back into the matrix as it comes.
+  bool keeps_slices(std::int64_t lanes) const {
+    if (slices_ == 1 || slices_ % lanes == 0) return true;
+    const std::int64_t elements = matrix_.outputs() / slices_;
+    return lanes % slices_ == 0 && elements % (lanes / slices_) == 0;
+  }
+
   void offer(const Fold& fold, std::int64_t multipliers, std::int64_t steps) {
     const Rank rank{multipliers, steps, fold.lanes};
     if (rank >= rank_) return;
