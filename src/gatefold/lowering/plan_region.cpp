@@ -31,6 +31,15 @@ bool has_room(const Linear& linear, const TensorType& in) {
   return adders_have_room(most * heaviest);
 }
 
+/// Whether the front's words grow over several steps: what stands behind is a process of its own,
+/// so that it does nothing before they are whole.
+bool collects(const Front& front) {
+  if (const auto* fold = std::get_if<FoldFront>(&front))
+    return fold->matrix.steps() > std::ssize(fold->matrix.outputs);
+  const auto* reduce = std::get_if<ReduceFront>(&front);
+  return reduce != nullptr && reduce->positions > 1;
+}
+
 }  // namespace
 
 bool Planner::plan_fold(NodeId id, const Linear& linear) {
@@ -125,7 +134,7 @@ std::optional<std::size_t> Planner::shared_process(const Node& node, bool positi
     if (is_constant(input)) continue;
     const std::size_t home = homes_.at(input);
     const ProcessPlan& process = plan_.processes[home];
-    const bool stands_there = !positions || process.holds_positions();
+    const bool stands_there = (!positions || process.holds_positions()) && !collects(process.front);
     if (reshaped_.contains(input) || !stands_there || (shared && *shared != home))
       return std::nullopt;
     shared = home;
