@@ -119,7 +119,7 @@ TEST(NetworkLowering, ReuseIsMonotone) {
       const auto matrix =
           lowering::fold_matrix(linear, lowering::layout_for(inputs, fold.banks), fold);
       EXPECT_LE(matrix.steps(), reuse);
-      const auto count = static_cast<std::int64_t>(fold.banks * fold.lanes);
+      const std::int64_t count = fold.multipliers;
       EXPECT_LE(count, before);
       before = count;
     }

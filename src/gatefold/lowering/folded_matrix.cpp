@@ -1,10 +1,11 @@
 #include "gatefold/lowering/folded_matrix.h"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 #include <set>
 #include <tuple>
+
+#include "gatefold/lowering/folded_blocks.h"
 
 namespace gatefold::lowering {
 namespace {
@@ -35,11 +36,13 @@ class BlockMatrix {
 
 std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
 
-/// All beats of the inputs for each group of outputs.
+/// For each group of outputs all beats of the inputs, or its own where they come in blocks.
 void add_tiles(FoldedMatrix& folded, const BlockMatrix& matrix, const Layout& inputs) {
+  const std::size_t beats = size(folded.beats_of_group());
+  std::size_t begin = 0;
   for (const auto& outputs : folded.outputs) {
     folded.first.push_back(folded.steps());
-    for (std::size_t beat = 0; beat < inputs.groups.size(); ++beat) {
+    for (std::size_t beat = begin; beat < begin + beats; ++beat) {
       std::vector<Slot> slots;
       for (const std::int64_t output : outputs)
         for (const std::int64_t input : inputs.groups[beat])
@@ -47,6 +50,7 @@ void add_tiles(FoldedMatrix& folded, const BlockMatrix& matrix, const Layout& in
       folded.slots.push_back(std::move(slots));
     }
     folded.last.push_back(folded.steps() - 1);
+    if (folded.order == Order::Blocks) begin += beats;
   }
 }
 
@@ -152,46 +156,41 @@ std::vector<Lists> all_lists(const BlockMatrix& matrix, const Layout& inputs) {
   return lists;
 }
 
-/// Numbers of lanes that the inputs can be brought to by cutting or joining beats.
-std::set<std::size_t> reachable_lanes(const Layout& inputs) {
-  std::set<std::size_t> lanes;
-  const std::size_t own = inputs.lanes();
-  for (std::size_t d = 1; d * d <= own; ++d)
-    if (own % d == 0) lanes.insert({d, own / d});
-  for (std::size_t count = 2; count <= inputs.groups.size(); ++count)
-    if (inputs.groups.size() % count == 0) lanes.insert(own * count);
-  return lanes;
-}
-
 /// Ranks folds: multipliers, then steps, then what needs no memory for its inputs.
-using Rank = std::tuple<std::int64_t, std::int64_t, int>;
+using Rank = std::tuple<std::int64_t, std::int64_t, bool, int>;
 
 class Chooser {
  public:
-  Chooser(const graph::Linear& linear, std::int64_t reuse) : matrix_(linear), reuse_(reuse) {}
+  Chooser(const graph::Linear& linear, std::int64_t reuse)
+      : linear_(linear), matrix_(linear), reuse_(reuse) {}
 
   void consider(const Layout& inputs) {
     const auto beats = static_cast<std::int64_t>(inputs.groups.size());
     if (beats > reuse_) return;
     const auto banks = static_cast<std::int64_t>(inputs.lanes());
     const std::int64_t outputs = matrix_.outputs();
-    offer({Order::Inputs, inputs.lanes(), size(outputs)}, banks * outputs, beats);
+    offer({Order::Inputs, inputs.lanes(), size(outputs), banks * outputs, beats});
     const std::int64_t groups = std::min(reuse_ / beats, outputs);
     const std::int64_t lanes = (outputs + groups - 1) / groups;
     const std::int64_t passes = (outputs + lanes - 1) / lanes;
     if (passes > 1)
-      offer({Order::Tiles, inputs.lanes(), size(lanes)}, banks * lanes, passes * beats);
+      offer({Order::Tiles, inputs.lanes(), size(lanes), banks * lanes, passes * beats});
+    if (const auto blocks = blocks_of(linear_, inputs))
+      offer({Order::Blocks, inputs.lanes(), blocks->outputs.front().size(), blocks->multipliers,
+             beats});
     consider_lists(inputs);
   }
 
-  Fold best() const { return best_; }
+  std::optional<Fold> best() const { return best_; }
 
  private:
-  void offer(const Fold& fold, std::int64_t multipliers, std::int64_t steps) {
-    const Rank rank{multipliers, steps, static_cast<int>(fold.order)};
-    if (rank >= rank_) return;
-    rank_ = rank;
-    best_ = fold;
+  static Rank rank(const Fold& fold) {
+    const bool keeps = fold.order == Order::Tiles || fold.order == Order::Lists;
+    return {fold.multipliers, fold.steps, keeps, static_cast<int>(fold.order)};
+  }
+
+  void offer(const Fold& fold) {
+    if (!best_ || rank(fold) < rank(*best_)) best_ = fold;
   }
 
   /// The fewest lanes whose lists end in time, by bisection; steps fall with lanes, nearly always.
@@ -208,17 +207,22 @@ class Chooser {
       const std::int64_t middle = low + (high - low) / 2;
       (steps(middle) <= reuse_ ? high : low) = middle;
     }
-    offer({Order::Lists, inputs.lanes(), size(high)},
-          high * static_cast<std::int64_t>(inputs.lanes()), steps(high));
+    offer({Order::Lists, inputs.lanes(), size(high),
+           high * static_cast<std::int64_t>(inputs.lanes()), steps(high)});
   }
 
+  const graph::Linear& linear_;
   BlockMatrix matrix_;
   std::int64_t reuse_;
-  Rank rank_{std::numeric_limits<std::int64_t>::max(), 0, 0};
-  Fold best_;
+  std::optional<Fold> best_;
 };
 
 }  // namespace
+
+std::int64_t FoldedMatrix::beats_of_group() const {
+  const auto groups = static_cast<std::int64_t>(outputs.size());
+  return order == Order::Blocks ? input_beats / groups : input_beats;
+}
 
 std::int64_t FoldedMatrix::multipliers() const {
   std::vector<bool> used(lanes * banks, false);
@@ -240,17 +244,43 @@ FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, cons
     folded.outputs = groups_of(by_length(lists), fold.lanes);
     add_lists(folded, lists);
   } else {
-    folded.outputs = groups_of(order, fold.lanes);
+    folded.outputs = fold.order == Order::Blocks ? blocks_of(linear, inputs).value().outputs
+                                                 : groups_of(order, fold.lanes);
     add_tiles(folded, matrix, inputs);
   }
   return folded;
 }
 
 Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse) {
-  Chooser chooser(linear, reuse);
+  std::vector<Layout> layouts;
   for (const std::size_t lanes : reachable_lanes(inputs))
-    chooser.consider(layout_for(inputs, lanes));
+    layouts.push_back(layout_for(inputs, lanes));
+  return choose_fold(linear, layouts, reuse).value();
+}
+
+std::optional<Fold> choose_fold(const graph::Linear& linear, const std::vector<Layout>& layouts,
+                                std::int64_t reuse) {
+  Chooser chooser(linear, reuse);
+  for (const Layout& layout : layouts) chooser.consider(layout);
   return chooser.best();
+}
+
+bool fits(const graph::Linear& linear, const Layout& inputs, const Fold& fold, std::int64_t reuse) {
+  if (fold.order != Order::Blocks) return fold_matrix(linear, inputs, fold).steps() <= reuse;
+  const auto blocks = blocks_of(linear, inputs);
+  return blocks && blocks->outputs.front().size() == fold.lanes &&
+         blocks->multipliers <= fold.multipliers &&
+         static_cast<std::int64_t>(inputs.groups.size()) <= reuse;
+}
+
+std::set<std::size_t> reachable_lanes(const Layout& inputs) {
+  std::set<std::size_t> lanes;
+  const std::size_t own = inputs.lanes();
+  for (std::size_t d = 1; d * d <= own; ++d)
+    if (own % d == 0) lanes.insert({d, own / d});
+  for (std::size_t count = 2; count <= inputs.groups.size(); ++count)
+    if (inputs.groups.size() % count == 0) lanes.insert(own * count);
+  return lanes;
 }
 
 Layout layout_for(const Layout& inputs, std::size_t lanes) {

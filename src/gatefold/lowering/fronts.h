@@ -19,6 +19,8 @@ FrontWords build(Lowerer& lowerer, const TakeFront& front, const ProcessPlan& pl
                  const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const WindowFront& front,
                  const std::vector<hardware::ChannelId>& takes);
+FrontWords build(Lowerer& lowerer, const StreamedWindowFront& front,
+                 const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const FoldFront& front, const ProcessPlan& plan,
                  const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const ConvertFront& front,

@@ -31,6 +31,13 @@ struct WindowFront {
   std::int64_t pad = 0;  // raw
 };
 
+/// The same windows word by word, for positions that come in so many beats: at each position, for
+/// each beat, its words at all places of the kernel.
+struct StreamedWindowFront {
+  WindowFront window;
+  std::int64_t beats = 1;
+};
+
 /// A matrix over time; `ranges` of the elements of a position that comes in.
 struct FoldFront {
   FoldedMatrix matrix;
@@ -58,8 +65,8 @@ struct StateFront {
 /// A sequence kept and given again from its end.
 struct ReverseFront {};
 
-using Front = std::variant<PortFront, TakeFront, WindowFront, FoldFront, ConvertFront, ReduceFront,
-                           StateFront, ReverseFront>;
+using Front = std::variant<PortFront, TakeFront, WindowFront, StreamedWindowFront, FoldFront,
+                           ConvertFront, ReduceFront, StateFront, ReverseFront>;
 
 /// In which time steps of a recurrence a beat goes.
 enum class Times { All, AllButLast, Last };

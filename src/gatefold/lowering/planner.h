@@ -27,6 +27,31 @@ class Planner {
   Status plan_nodes();
   /// A process of its own for a matrix that is folded; false where it is better not.
   bool plan_fold(graph::NodeId id, const graph::Linear& linear);
+  /// The reuse of a matrix; 1 where its sums may have no room in words over time.
+  std::int64_t reuse_of(graph::NodeId id) const;
+  void start_fold(graph::NodeId id, const graph::Linear& linear, const Fold& fold,
+                  const Layout& inputs);
+
+  /// A window whose words a matrix alone reads.
+  struct WindowPath {
+    graph::NodeId window, matrix;
+    std::vector<graph::NodeId> wires;    // reshapes and transposes between them
+    std::vector<std::int64_t> elements;  // [word of a window]: element of what the matrix reads
+    WindowFront front;
+    std::int64_t channels = 1;
+  };
+  std::optional<WindowPath> path_behind(graph::NodeId window) const;
+  std::optional<WindowPath> path_before(graph::NodeId matrix) const;
+  std::optional<WindowPath> with_elements(WindowPath path, const graph::Window& window) const;
+  /// The fold of a matrix and whether the window before it is streamed.
+  struct WindowFold {
+    Fold fold;
+    bool is_streamed = false;
+  };
+  std::optional<WindowFold> fold_of(const WindowPath& path) const;
+  bool is_in_time(const WindowPath& path, const Layout& pixels) const;
+  Layout pixels_for(const WindowPath& path, graph::Value source, const Fold& fold) const;
+  void plan_streamed(const WindowPath& path, const Fold& fold);
   bool is_free_port(graph::Value value) const;
   /// The node in a process that has its inputs, or in a new one.
   Status plan_region(graph::NodeId id);
@@ -38,6 +63,7 @@ class Planner {
   bool remember_axes(graph::Value out, graph::Value in, const std::vector<int>& permutation);
   /// The window op, where positions that stream in are its input.
   const graph::Window* window_of(graph::NodeId id) const;
+  WindowFront front_of(graph::NodeId id, const graph::Window& window) const;
   bool over_positions(graph::NodeId id, const graph::Reduce& reduce) const;
   std::pair<graph::Value, const graph::Pad*> before_pad(graph::Value value) const;
 
