@@ -97,6 +97,28 @@ TEST(NetworkLowering, RandomStreamsAtEveryReuse) {
   EXPECT_GT(lowered, 100);
 }
 
+bool streams_windows(const graph::Graph& graph, std::int64_t reuse) {
+  const auto design = lowering::lower_network(graph, {}, {.reuse = reuse, .layers = {}});
+  if (!design) return false;
+  return std::ranges::any_of(design->processes, [](const hardware::Process& process) {
+    return std::ranges::any_of(process.loops,
+                               [](const auto& loop) { return loop.name == "tap_column"; });
+  });
+}
+
+TEST(NetworkLowering, RandomConvolutionsAtEveryReuse) {
+  int lowered = 0, streamed = 0;
+  for (std::uint64_t seed = 1; seed <= 120; ++seed)
+    for (const std::int64_t reuse : {3, 12, 64, 5000}) {
+      testing::RandomStreams random(seed);
+      const graph::Graph graph = random.convolutions();
+      lowered += lower_and_compare(graph, random, reuse);
+      streamed += streams_windows(graph, reuse) ? 1 : 0;
+    }
+  EXPECT_GT(lowered, 200);
+  EXPECT_GT(streamed, 100);
+}
+
 TEST(NetworkLowering, RandomGraphsOverAllOps) {
   int lowered = 0;
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {

@@ -12,7 +12,7 @@ using namespace graph;
 namespace {
 
 /// Words of a window up to which its registers are smaller than the addresses of a memory.
-constexpr std::int64_t few_words = 16;
+constexpr std::int64_t few_words = 8;
 
 /// The words of a streamed window, as elements of what the matrix reads: for each beat of a pixel
 /// all places of the kernel.
@@ -147,7 +147,9 @@ std::optional<Planner::WindowFold> Planner::fold_of(const WindowPath& path) cons
   const auto& linear = std::get<Linear>(graph_.node(path.matrix).op);
   const std::int64_t reuse = reuse_of(path.matrix);
   const auto words = static_cast<std::int64_t>(path.elements.size());
-  if (reuse <= 1 || words <= few_words) return std::nullopt;
+  const Value source = before_pad(graph_.node(path.window).inputs.front()).first;
+  const bool picks = words == path.channels && layout_of(source).is_wide();
+  if (reuse <= 1 || words <= few_words || picks) return std::nullopt;
   const Layout whole = wide_layout({words}, 0), pixel = wide_layout({path.channels}, 0);
   std::vector<Layout> streamed, wide;
   for (const std::size_t lanes : reachable_lanes(pixel))
