@@ -13,7 +13,10 @@ namespace {
 class StreamedWindowBuilder {
  public:
   StreamedWindowBuilder(Lowerer& lowerer, const StreamedWindowFront& front)
-      : lowerer_(lowerer), window_(front.window, front.beats), pad_(front.window.pad) {}
+      : lowerer_(lowerer),
+        window_(front.window, front.beats),
+        pad_(front.window.pad),
+        reduce_(front.reduce) {}
 
   FrontWords run(ChannelId channel) {
     row_ = add_loop(lowerer_, "row", window_.rows.steps());
@@ -27,6 +30,10 @@ class StreamedWindowBuilder {
     const Words received = receive(lowerer_, channel, takes);
     FrontWords result{{received}, {window_.rows.gives(row_), window_.columns.gives(column_)}, {}};
     if (!window_.keeps_nothing()) result.values.front() = kept(received, takes);
+    if (reduce_) {
+      reduce_taps(result);
+      return result;
+    }
     const std::int64_t taps = window_.taps(), columns = window_.columns.kernel;
     if (window_.beats * taps > 1)
       result.group = linear({{beat_, taps}, {tap_row_, columns}, {tap_column_, 1}}, 0);
@@ -47,6 +54,23 @@ class StreamedWindowBuilder {
       weights.push_back(term.weight);
     }
     return lowerer_.matrix(counts, weights, 1, {constant}).front();
+  }
+
+  /// Words that are reduced over the taps stand in the last one.
+  void reduce_taps(FrontWords& front) {
+    const ValueId first = both(is_at(lowerer_, tap_row_, 0), is_at(lowerer_, tap_column_, 0));
+    for (std::size_t lane = 0; lane < front.values.front().size(); ++lane) {
+      ValueId& word = front.values.front()[lane];
+      const Register state =
+          add_register(lowerer_, "reduced_" + std::to_string(lane),
+                       reduced_range(*reduce_, lowerer_.range(word), window_.taps()));
+      word = reduced(lowerer_, *reduce_, first, word, state.now);
+      write(lowerer_, state, word);
+    }
+    for (const auto& [loop, kernel] :
+         {std::pair{tap_row_, window_.rows.kernel}, std::pair{tap_column_, window_.columns.kernel}})
+      front.when.push_back(range_of_counts(loop, kernel - 1, kernel));
+    if (window_.beats > 1) front.group = count_of(lowerer_, beat_);
   }
 
   /// What comes is written behind what came before, round and round; each word is read where the
@@ -150,6 +174,7 @@ class StreamedWindowBuilder {
   Lowerer& lowerer_;
   StreamedWindow window_;
   std::int64_t pad_;
+  std::optional<graph::ReduceKind> reduce_;
   int row_ = 0, column_ = 0, beat_ = 0, tap_row_ = 0, tap_column_ = 0;
   int bits_ = 0;
 };

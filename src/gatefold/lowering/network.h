@@ -32,10 +32,11 @@ struct WindowFront {
 };
 
 /// The same windows word by word, for positions that come in so many beats: at each position, for
-/// each beat, its words at all places of the kernel.
+/// each beat, its words at all places of the kernel, or those reduced to one.
 struct StreamedWindowFront {
   WindowFront window;
   std::int64_t beats = 1;
+  std::optional<graph::ReduceKind> reduce = std::nullopt;
 };
 
 /// A matrix over time; `ranges` of the elements of a position that comes in.
@@ -50,7 +51,7 @@ struct ConvertFront {
   Layout from, to;
 };
 
-/// All positions reduced to one.
+/// All positions reduced to one, beat by beat.
 struct ReduceFront {
   graph::ReduceKind kind = graph::ReduceKind::Sum;
   std::int64_t positions = 1;

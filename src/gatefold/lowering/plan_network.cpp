@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <fmt/core.h>
+#include <numeric>
 #include <set>
 
 #include "gatefold/lowering/network.h"
@@ -86,29 +87,31 @@ void Planner::alias(Value out, Value in) {
   reshaped_.insert(out);
 }
 
+bool reduces(const Reduce& reduce, int first, int count) {
+  if (reduce.kind != ReduceKind::Sum && reduce.kind != ReduceKind::Maximum &&
+      reduce.kind != ReduceKind::Minimum)
+    return false;
+  std::vector<int> axes = reduce.axes, wanted(static_cast<std::size_t>(count));
+  std::ranges::sort(axes);
+  std::iota(wanted.begin(), wanted.end(), first);
+  return axes == wanted;
+}
+
 bool Planner::over_positions(NodeId id, const Reduce& reduce) const {
   const Value in = graph_.node(id).inputs.front();
-  const bool simple = reduce.kind == ReduceKind::Sum || reduce.kind == ReduceKind::Maximum ||
-                      reduce.kind == ReduceKind::Minimum;
-  if (!simple || !is_stream(in) || reshaped_.contains(in)) return false;
-  std::vector<int> axes = reduce.axes;
-  std::ranges::sort(axes);
+  if (!is_stream(in) || reshaped_.contains(in)) return false;
   const int positions = layout_of(in).axes;
-  if (positions == 0 || static_cast<int>(axes.size()) != positions) return false;
-  for (int i = 0; i < positions; ++i)
-    if (axes[static_cast<std::size_t>(i)] != i) return false;
-  return true;
+  return positions > 0 && reduces(reduce, 0, positions);
 }
 
 Status Planner::plan_reduce(NodeId id, const Reduce& reduce) {
   const Node& node = graph_.node(id);
   const Value in = node.inputs.front();
   const Layout positions = layout_of(in);
-  const Layout layout = wide_layout(graph_.type(in).shape, positions.axes);
-  const std::size_t channel = give(convert(in, layout), in);
+  const std::size_t channel = give(homes_.at(in), in);
   const std::size_t process =
       start(node.layer, "reduce", ReduceFront{reduce.kind, positions.positions},
-            wide_layout(node.outputs.front().shape, 0), {{id, 0}});
+            Layout{0, 1, positions.groups}, {{id, 0}});
   plan_.processes[process].takes.push_back({in, channel});
   return success();
 }

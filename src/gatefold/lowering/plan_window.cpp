@@ -30,6 +30,15 @@ Layout words_of(const Layout& pixels, std::int64_t positions, std::int64_t chann
   return words;
 }
 
+/// The steps of the processes that give beats over longer times than there are beats.
+std::int64_t steps_of(const ProcessPlan& plan) {
+  if (const auto* fold = std::get_if<FoldFront>(&plan.front))
+    return plan.layout.positions * fold->matrix.steps();
+  if (const auto* front = std::get_if<StreamedWindowFront>(&plan.front))
+    return StreamedWindow(front->window, front->beats).steps();
+  return plan.layout.beats();
+}
+
 }  // namespace
 
 const Window* Planner::window_of(NodeId id) const {
@@ -79,6 +88,7 @@ Status Planner::plan_window(NodeId id, const Window& window) {
       plan_streamed(*path, chosen->fold);
       return success();
     }
+  if (plan_streamed_pool(id, window)) return success();
   const Node& node = graph_.node(id);
   const Value source = before_pad(node.inputs.front()).first;
   const int axes = static_cast<int>(window.kernel.size());
@@ -88,6 +98,29 @@ Status Planner::plan_window(NodeId id, const Window& window) {
                                     wide_layout(node.outputs.front().shape, axes), {{id, 0}});
   plan_.processes[process].takes.push_back({source, channel});
   return success();
+}
+
+/// Where pixels come in beats, their windows are reduced beat by beat, if that takes no longer than
+/// the process that gives them.
+bool Planner::plan_streamed_pool(NodeId id, const Window& window) {
+  const auto reader = only_reader({id, 0});
+  const auto* pool = reader ? std::get_if<Reduce>(&graph_.node(*reader).op) : nullptr;
+  const auto axes = static_cast<int>(window.kernel.size());
+  if (pool == nullptr || !reduces(*pool, axes, axes)) return false;
+  const Node& node = graph_.node(id);
+  const Value source = before_pad(node.inputs.front()).first;
+  const Layout pixels = layout_of(source);
+  StreamedWindowFront front{front_of(id, window), static_cast<std::int64_t>(pixels.groups.size()),
+                            pool->kind};
+  const std::int64_t steps = StreamedWindow(front.window, front.beats).steps();
+  if (pixels.is_wide() || steps > steps_of(plan_.processes[homes_.at(source)])) return false;
+  const Layout layout{axes, numeric::element_count(front.window.outputs), pixels.groups};
+  const std::size_t channel = give(homes_.at(source), source);
+  const std::size_t process =
+      start(graph_.node(*reader).layer, "window", std::move(front), layout, {{*reader, 0}});
+  plan_.processes[process].takes.push_back({source, channel});
+  homes_[{id, 0}] = process;
+  return true;
 }
 
 std::optional<Planner::WindowPath> Planner::path_behind(NodeId window) const {

@@ -52,6 +52,7 @@ class Planner {
   bool is_in_time(const WindowPath& path, const Layout& pixels) const;
   Layout pixels_for(const WindowPath& path, graph::Value source, const Fold& fold) const;
   void plan_streamed(const WindowPath& path, const Fold& fold);
+  bool plan_streamed_pool(graph::NodeId id, const graph::Window& window);
   bool is_free_port(graph::Value value) const;
   /// The node in a process that has its inputs, or in a new one.
   Status plan_region(graph::NodeId id);
@@ -108,6 +109,9 @@ class Planner {
   std::map<graph::Value, std::pair<graph::Value, std::vector<int>>> axes_;  // transposed outputs
   std::map<std::pair<graph::Value, std::size_t>, std::vector<std::size_t>> converted_;
 };
+
+/// Whether the op is a sum, a maximum or a minimum along `count` axes from `first` on.
+bool reduces(const graph::Reduce& reduce, int first, int count);
 
 /// Whether the words of the beats are the tensor, row-major, and nothing else.
 bool in_order(const Layout& layout);
