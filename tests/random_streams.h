@@ -26,8 +26,10 @@ class RandomStreams : public RandomGraphs {
 
   graph::Linear matrix(const graph::Shape& x) { return linear(x); }
 
-  /// Convolutions as layers import them, one or two: more channels than `stream` has, any groups.
-  graph::Graph convolutions() {
+  /// Convolutions as layers import them, one or two: more channels than `stream` has, any groups;
+  /// one weight in `zeros` is 0.
+  graph::Graph convolutions(int zeros = 2) {
+    zeros_ = zeros;
     graph::Graph g;
     g.name = "convolutions";
     const int spatial = coin(4) ? 1 : 2;
@@ -79,7 +81,7 @@ class RandomStreams : public RandomGraphs {
     graph::Linear op;
     op.weights.shape = {groups, words, 1 + below(groups > 1 ? 2 : 12)};
     for (std::int64_t i = 0; i < numeric::element_count(op.weights.shape); ++i)
-      op.weights.data.push_back(coin() ? 0 : between(-9, 9));
+      op.weights.data.push_back(coin(zeros_) ? 0 : between(1, 9) * (coin() ? 1 : -1));
     op.multiplier = PerAxis<Rational>(scale());
     return op;
   }
@@ -149,6 +151,8 @@ class RandomStreams : public RandomGraphs {
     v = *g.add(graph::Rearrange{graph::Reshape{{g.type(v).size()}}}, {v}, "flatten");
     return dense_layer(g, v);
   }
+
+  int zeros_ = 2;
 };
 
 }  // namespace gatefold::testing

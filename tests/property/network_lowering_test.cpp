@@ -1,6 +1,7 @@
 // Random graphs as networks of processes, streamed over positions and folded over weights: every
 // output word of the interpreted hardware equals the graph's.
 #include <gtest/gtest.h>
+#include <map>
 
 #include "tests/random_streams.h"
 
@@ -8,6 +9,7 @@
 #include "gatefold/hardware/simplify.h"
 #include "gatefold/lowering/folded_matrix.h"
 #include "gatefold/lowering/lower.h"
+#include "gatefold/lowering/network.h"
 #include "gatefold/passes/run_passes.h"
 
 namespace gatefold {
@@ -142,10 +144,41 @@ TEST(NetworkLowering, ReuseIsMonotone) {
           lowering::fold_matrix(linear, lowering::layout_for(inputs, fold.banks), fold);
       EXPECT_LE(matrix.steps(), reuse);
       const std::int64_t count = fold.multipliers;
+      EXPECT_LE(matrix.multipliers(), count);
       EXPECT_LE(count, before);
       before = count;
     }
     EXPECT_EQ(before, 1);
+  }
+}
+
+/// Lane and bank pairs of each matrix that is folded, by its node; none of the weights is 0.
+std::map<int, std::int64_t> multipliers_of(const graph::Graph& graph, std::int64_t reuse) {
+  const auto plan = lowering::plan_network(graph, {.reuse = reuse, .layers = {}});
+  std::map<int, std::int64_t> counts;
+  for (const lowering::ProcessPlan& process : plan->processes)
+    if (const auto* fold = std::get_if<lowering::FoldFront>(&process.front)) {
+      const lowering::FoldedMatrix& matrix = fold->matrix;
+      counts[process.front_values.front().node.index] =
+          matrix.order == lowering::FoldedMatrix::Order::Blocks
+              ? matrix.multipliers()
+              : static_cast<std::int64_t>(matrix.banks * matrix.lanes);
+    }
+  return counts;
+}
+
+TEST(NetworkLowering, MoreReuseOfConvolutionsTakesNoMoreMultipliers) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    testing::RandomStreams random(seed);
+    const graph::Graph graph = random.convolutions(1 << 20);
+    std::map<int, std::int64_t> before;
+    for (std::int64_t reuse = 2; reuse <= 4000; reuse += 1 + reuse / 8)
+      for (const auto& [node, count] : multipliers_of(graph, reuse)) {
+        const auto found = before.try_emplace(node, count).first;
+        EXPECT_LE(count, found->second) << "seed " << seed << " reuse " << reuse;
+        found->second = count;
+      }
+    for (const auto& [node, count] : before) EXPECT_EQ(count, 1) << "seed " << seed;
   }
 }
 
