@@ -13,10 +13,7 @@ namespace {
 class StreamedWindowBuilder {
  public:
   StreamedWindowBuilder(Lowerer& lowerer, const StreamedWindowFront& front)
-      : lowerer_(lowerer),
-        window_(front.window, front.beats),
-        pad_(front.window.pad),
-        reduce_(front.reduce) {}
+      : lowerer_(lowerer), window_(front.window), pad_(front.pad), reduce_(front.reduce) {}
 
   FrontWords run(ChannelId channel) {
     row_ = add_loop(lowerer_, "row", window_.rows.steps());
@@ -24,23 +21,30 @@ class StreamedWindowBuilder {
     beat_ = add_loop(lowerer_, "beat", window_.beats);
     tap_row_ = add_loop(lowerer_, "tap_row", window_.rows.kernel);
     tap_column_ = add_loop(lowerer_, "tap_column", window_.columns.kernel);
-    const When takes{window_.rows.takes(row_), window_.columns.takes(column_),
-                     range_of_counts(tap_row_, 0, window_.rows.block),
-                     range_of_counts(tap_column_, 0, window_.columns.block)};
+    const StreamedAxis &rows = window_.rows, &columns = window_.columns;
+    const When takes{
+        range_of_counts(row_, rows.first_load, rows.first_load + rows.loads),
+        range_of_counts(column_, columns.first_load, columns.first_load + columns.loads),
+        range_of_counts(tap_row_, 0, window_.tap_rows),
+        range_of_counts(tap_column_, 0, window_.tap_columns)};
     const Words received = receive(lowerer_, channel, takes);
-    FrontWords result{{received}, {window_.rows.gives(row_), window_.columns.gives(column_)}, {}};
-    if (!window_.keeps_nothing()) result.values.front() = kept(received, takes);
+    FrontWords result{{received}, {reads(rows, row_), reads(columns, column_)}, {}};
+    if (window_.kept_beats() > 0) result.values.front() = kept(received, takes);
     if (reduce_) {
       reduce_taps(result);
       return result;
     }
-    const std::int64_t taps = window_.taps(), columns = window_.columns.kernel;
-    if (window_.beats * taps > 1)
-      result.group = linear({{beat_, taps}, {tap_row_, columns}, {tap_column_, 1}}, 0);
+    if (window_.beats * window_.taps() > 1)
+      result.group =
+          linear({{beat_, window_.taps()}, {tap_row_, columns.kernel}, {tap_column_, 1}}, 0);
     return result;
   }
 
  private:
+  static CountRange reads(const StreamedAxis& axis, int loop) {
+    return range_of_counts(loop, axis.first_read, axis.step_of(axis.outputs - 1) + 1, axis.pace);
+  }
+
   struct Term {
     int loop;
     std::int64_t weight;
@@ -106,32 +110,25 @@ class StreamedWindowBuilder {
   }
 
   ValueId write_address() {
-    const StreamedAxis &rows = window_.rows, &columns = window_.columns;
-    const std::int64_t pixels = rows.block * columns.block;
-    const std::int64_t by_row = rows.block * columns.extent * window_.beats;
-    const std::int64_t by_column = pixels * window_.beats;
+    const std::int64_t by_row = window_.pixels_of_row() * window_.beats;
+    const std::int64_t by_column = window_.pixels_of_column() * window_.beats;
     return address({{row_, by_row},
                     {column_, by_column},
-                    {beat_, pixels},
-                    {tap_row_, columns.block},
+                    {beat_, window_.pixels_of_column()},
+                    {tap_row_, window_.tap_columns},
                     {tap_column_, 1}},
-                   -rows.shift() * by_row - columns.shift() * by_column);
+                   -window_.rows.first_load * by_row - window_.columns.first_load * by_column);
   }
 
   ValueId read_address() {
     const StreamedAxis &rows = window_.rows, &columns = window_.columns;
     const std::int64_t row = columns.extent * window_.beats, column = window_.beats;
-    return address({{row_, rows.block * row},
-                    {column_, columns.block * column},
+    return address({{row_, rows.advance() * row},
+                    {column_, columns.advance() * column},
                     {beat_, 1},
                     {tap_row_, rows.dilation * row},
                     {tap_column_, columns.dilation * column}},
-                   origin(rows) * row + origin(columns) * column);
-  }
-
-  /// The coordinate of the first tap in step 0.
-  static std::int64_t origin(const StreamedAxis& axis) {
-    return -axis.step_of(0) * axis.block - axis.before;
+                   rows.origin() * row + columns.origin() * column);
   }
 
   /// Whether the tap is a pixel and no padding; invalid where it always is.
@@ -142,7 +139,7 @@ class StreamedWindowBuilder {
 
   ValueId is_inside(const StreamedAxis& axis, int loop, int tap) {
     if (!axis.pads_before() && !axis.pads_after()) return {};
-    const ValueId at = linear({{loop, axis.block}, {tap, axis.dilation}}, origin(axis));
+    const ValueId at = linear({{loop, axis.advance()}, {tap, axis.dilation}}, axis.origin());
     ValueId inside;
     if (axis.pads_before())
       inside = lowerer_.compare(Relation::LessEqual, lowerer_.constant(0), at);

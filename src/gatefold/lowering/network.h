@@ -10,6 +10,7 @@
 #include "gatefold/lowering/folded_matrix.h"
 #include "gatefold/lowering/layout.h"
 #include "gatefold/lowering/lower.h"
+#include "gatefold/lowering/streamed_window.h"
 
 // What is settled before a network of processes is built: which nodes share a process, how its
 // words come about, and in which layout each value goes from one process to another.
@@ -34,8 +35,8 @@ struct WindowFront {
 /// The same windows word by word, for positions that come in so many beats: at each position, for
 /// each beat, its words at all places of the kernel, or those reduced to one.
 struct StreamedWindowFront {
-  WindowFront window;
-  std::int64_t beats = 1;
+  StreamedWindow window;
+  std::int64_t pad = 0;  // raw
   std::optional<graph::ReduceKind> reduce = std::nullopt;
 };
 

@@ -35,7 +35,7 @@ std::int64_t steps_of(const ProcessPlan& plan) {
   if (const auto* fold = std::get_if<FoldFront>(&plan.front))
     return plan.layout.positions * fold->matrix.steps();
   if (const auto* front = std::get_if<StreamedWindowFront>(&plan.front))
-    return StreamedWindow(front->window, front->beats).steps();
+    return front->window.steps();
   return plan.layout.beats();
 }
 
@@ -110,14 +110,16 @@ bool Planner::plan_streamed_pool(NodeId id, const Window& window) {
   const Node& node = graph_.node(id);
   const Value source = before_pad(node.inputs.front()).first;
   const Layout pixels = layout_of(source);
-  StreamedWindowFront front{front_of(id, window), static_cast<std::int64_t>(pixels.groups.size()),
-                            pool->kind};
-  const std::int64_t steps = StreamedWindow(front.window, front.beats).steps();
-  if (pixels.is_wide() || steps > steps_of(plan_.processes[homes_.at(source)])) return false;
-  const Layout layout{axes, numeric::element_count(front.window.outputs), pixels.groups};
+  if (pixels.is_wide()) return false;
+  const WindowFront whole = front_of(id, window);
+  const auto streamed = stream_window(whole, static_cast<std::int64_t>(pixels.groups.size()),
+                                      steps_of(plan_.processes[homes_.at(source)]));
+  if (!streamed) return false;
+  const Layout layout{axes, numeric::element_count(whole.outputs), pixels.groups};
   const std::size_t channel = give(homes_.at(source), source);
   const std::size_t process =
-      start(graph_.node(*reader).layer, "window", std::move(front), layout, {{*reader, 0}});
+      start(graph_.node(*reader).layer, "window",
+            StreamedWindowFront{*streamed, whole.pad, pool->kind}, layout, {{*reader, 0}});
   plan_.processes[process].takes.push_back({source, channel});
   homes_[{id, 0}] = process;
   return true;
@@ -186,7 +188,7 @@ std::optional<Planner::WindowFold> Planner::fold_of(const WindowPath& path) cons
   const Layout whole = wide_layout({words}, 0), pixel = wide_layout({path.channels}, 0);
   std::vector<Layout> streamed, wide;
   for (const std::size_t lanes : reachable_lanes(pixel))
-    if (const Layout pixels = layout_for(pixel, lanes); is_in_time(path, pixels))
+    if (const Layout pixels = layout_for(pixel, lanes); in_time(path, pixels))
       streamed.push_back(words_of(pixels, 1, path.channels, path.elements));
   // Parts of windows that are no parts of pixels are left out, for they need registers: so the
   // choice among the others is the same for any reuse, and more of it takes no more multipliers.
@@ -195,15 +197,16 @@ std::optional<Planner::WindowFold> Planner::fold_of(const WindowPath& path) cons
     if (lanes >= channels || channels % lanes == 0) wide.push_back(layout_for(whole, lanes));
   const Fold registers = choose_fold(linear, wide, reuse).value();
   const auto memory = choose_fold(linear, streamed, reuse);
-  if (!memory || memory->multipliers > registers.multipliers) return WindowFold{registers, false};
+  if (!memory || memory->steps == 1 || memory->multipliers > registers.multipliers)
+    return WindowFold{registers, false};
   return WindowFold{*memory, true};
 }
 
-/// Whether the windows in beats like these keep up with the slowest matrix that the reuse allows.
-bool Planner::is_in_time(const WindowPath& path, const Layout& pixels) const {
-  const StreamedWindow window(path.front, static_cast<std::int64_t>(pixels.groups.size()));
+/// Windows in beats like these, where they keep up with the slowest matrix that the reuse allows.
+std::optional<StreamedWindow> Planner::in_time(const WindowPath& path, const Layout& pixels) const {
   const std::int64_t positions = numeric::element_count(path.front.outputs);
-  return window.steps() <= positions * reuse_of(path.matrix) && window.taps() * window.beats > 1;
+  return stream_window(path.front, static_cast<std::int64_t>(pixels.groups.size()),
+                       positions * reuse_of(path.matrix));
 }
 
 /// Beats of a pixel with as many lanes as the fold has banks: as the source gives its elements,
@@ -214,7 +217,7 @@ Layout Planner::pixels_for(const WindowPath& path, Value source, const Fold& fol
   if (reachable_lanes(given).contains(fold.banks)) {
     Layout pixels = layout_for(given, fold.banks);
     const Layout words = words_of(pixels, 1, path.channels, path.elements);
-    if (is_in_time(path, pixels) && fits(linear, words, fold, reuse_of(path.matrix))) return pixels;
+    if (in_time(path, pixels) && fits(linear, words, fold, reuse_of(path.matrix))) return pixels;
   }
   return chunked(given, path.channels, fold.banks);
 }
@@ -227,9 +230,9 @@ void Planner::plan_streamed(const WindowPath& path, const Fold& fold) {
       words_of(pixels, numeric::element_count(path.front.outputs), path.channels, path.elements);
   const std::size_t channel = give(convert(source, pixels), source);
   const Node& matrix = graph_.node(path.matrix);
-  const auto beats = static_cast<std::int64_t>(pixels.groups.size());
-  const std::size_t process = start(node.layer, "window", StreamedWindowFront{path.front, beats},
-                                    words, {matrix.inputs.front()});
+  const std::size_t process = start(
+      node.layer, "window", StreamedWindowFront{in_time(path, pixels).value(), path.front.pad},
+      words, {matrix.inputs.front()});
   plan_.processes[process].takes.push_back({source, channel});
   homes_[{path.window, 0}] = process;
   for (const NodeId wire : path.wires) homes_[{wire, 0}] = process;

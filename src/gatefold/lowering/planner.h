@@ -49,7 +49,7 @@ class Planner {
     bool is_streamed = false;
   };
   std::optional<WindowFold> fold_of(const WindowPath& path) const;
-  bool is_in_time(const WindowPath& path, const Layout& pixels) const;
+  std::optional<StreamedWindow> in_time(const WindowPath& path, const Layout& pixels) const;
   Layout pixels_for(const WindowPath& path, graph::Value source, const Fold& fold) const;
   void plan_streamed(const WindowPath& path, const Fold& fold);
   bool plan_streamed_pool(graph::NodeId id, const graph::Window& window);

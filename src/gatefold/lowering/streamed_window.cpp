@@ -1,70 +1,108 @@
 #include "gatefold/lowering/streamed_window.h"
 
 #include <algorithm>
-#include <numeric>
+#include <tuple>
 
-#include "gatefold/lowering/fronts.h"
+#include "gatefold/lowering/network.h"
 
 namespace gatefold::lowering {
 namespace {
 
-std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
-  return a >= 0 ? a / b : -((-a + b - 1) / b);
-}
-
-/// Coordinates a step: as many as a window advances by, where that works out evenly and a window
-/// has steps enough to take them.
-std::int64_t block_of(std::int64_t stride, std::int64_t extent, std::int64_t kernel) {
-  const std::int64_t common = std::gcd(stride, extent);
-  std::int64_t block = std::min(common, kernel);
-  while (common % block != 0) --block;
-  return block;
-}
+std::int64_t ceil_divide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 StreamedAxis axis_of(const WindowFront& window, std::size_t i) {
-  return {window.extents[i],
-          window.kernel[i],
-          window.strides[i],
-          window.dilations[i],
-          window.before[i],
-          window.outputs[i],
-          block_of(window.strides[i], window.extents[i], window.kernel[i])};
+  return {window.extents[i],   window.kernel[i], window.strides[i],
+          window.dilations[i], window.before[i], window.outputs[i]};
 }
+
+/// A pixel a step; windows are read `lag` steps after their last pixel came, or later.
+void go_in_raster(StreamedAxis& axis, std::int64_t lag) {
+  const std::int64_t delay = axis.reach() - axis.before + lag;
+  axis.first_load = std::max<std::int64_t>(0, -delay);
+  axis.loads = axis.extent;
+  axis.first_read = std::max<std::int64_t>(0, delay);
+  axis.pace = axis.stride;
+}
+
+class Streamer {
+ public:
+  Streamer(const WindowFront& window, std::int64_t beats, std::int64_t most_steps)
+      : most_steps_(most_steps) {
+    if (window.kernel.size() == 2) window_.rows = axis_of(window, 0);
+    window_.columns = axis_of(window, window.kernel.size() - 1);
+    window_.beats = beats;
+  }
+
+  std::optional<StreamedWindow> run() {
+    consider_raster();
+    const std::int64_t pixels = window_.pixels(), room = most_steps_ / (beats_of_row_step());
+    for (std::int64_t rows = 1; rows <= std::min(pixels, room); ++rows)
+      if (pixels % rows == 0) consider_rows(rows);
+    return best_;
+  }
+
+ private:
+  std::int64_t beats_of_row_step() const {
+    return window_.columns.outputs * window_.beats * window_.taps();
+  }
+
+  void offer(const StreamedWindow& window) {
+    if (window.steps() > most_steps_) return;
+    const auto rank = [](const StreamedWindow& w) { return std::tuple(w.kept_beats(), w.steps()); };
+    if (!best_ || rank(window) < rank(*best_)) best_ = window;
+  }
+
+  /// A window is read in the step of its last pixel: a beat of it comes before its last tap.
+  void consider_raster() {
+    StreamedWindow window = window_;
+    go_in_raster(window.rows, 0);
+    go_in_raster(window.columns, window.taps() > 1 || window.keeps_nothing() ? 0 : 1);
+    offer(window);
+  }
+
+  /// Windows are read from rows that came in the row steps before; pixels come in so many of them,
+  /// as many in each.
+  void consider_rows(std::int64_t rows) {
+    const std::int64_t pixels = window_.pixels() / rows;
+    const std::int64_t columns =
+        most_steps_ / (window_.rows.outputs * window_.beats * window_.taps());
+    for (std::int64_t loads = 1; loads <= std::min(pixels, columns); ++loads)
+      if (pixels % loads == 0) consider_columns(rows, loads, pixels / loads);
+  }
+
+  void consider_columns(std::int64_t rows, std::int64_t columns, std::int64_t pixels) {
+    StreamedWindow window = window_;
+    window.tap_columns = std::min(pixels, window.columns.kernel);
+    while (pixels % window.tap_columns != 0) --window.tap_columns;
+    window.tap_rows = pixels / window.tap_columns;
+    if (window.tap_rows > window.rows.kernel) return;
+    window.rows.loads = rows;
+    window.columns.loads = columns;
+    window.rows.first_read = first_read(window);
+    offer(window);
+  }
+
+  static std::int64_t first_read(const StreamedWindow& window) {
+    const StreamedAxis& rows = window.rows;
+    std::int64_t first = 0;
+    for (std::int64_t output = 0; output < rows.outputs; ++output) {
+      const std::int64_t last = output * rows.stride - rows.before + rows.reach();
+      const std::int64_t needed = std::clamp<std::int64_t>(last + 1, 0, rows.extent);
+      first = std::max(
+          first, ceil_divide(needed * window.columns.extent, window.pixels_of_row()) - output);
+    }
+    return first;
+  }
+
+  std::int64_t most_steps_;
+  StreamedWindow window_;
+  std::optional<StreamedWindow> best_;
+};
 
 }  // namespace
 
-std::int64_t StreamedAxis::delay() const {
-  return waits ? floor_divide(reach() - before, block) + lag : 0;
-}
-
-std::int64_t StreamedAxis::shift() const { return std::max<std::int64_t>(0, -delay()); }
-
-std::int64_t StreamedAxis::step_of(std::int64_t output) const {
-  return output * pace() + delay() + shift();
-}
-
 std::int64_t StreamedAxis::steps() const {
-  return std::max(extent / block + shift(), step_of(outputs - 1) + 1);
-}
-
-hardware::CountRange StreamedAxis::takes(int loop) const {
-  return range_of_counts(loop, shift(), shift() + extent / block);
-}
-
-hardware::CountRange StreamedAxis::gives(int loop) const {
-  return range_of_counts(loop, step_of(0), step_of(outputs - 1) + 1, pace());
-}
-
-StreamedWindow::StreamedWindow(const WindowFront& window, std::int64_t beats_of_pixel)
-    : columns(axis_of(window, window.kernel.size() - 1)), beats(beats_of_pixel) {
-  if (window.kernel.size() == 2) rows = axis_of(window, 0);
-  // Rows of a block come one after the other, so the last one is there when the block is over.
-  if (rows.block > 1) {
-    rows.lag = 1;
-    columns.waits = false;
-  } else if (columns.block > 1 || (taps() == 1 && !keeps_nothing())) {
-    columns.lag = 1;
-  }
+  return std::max(first_load + loads, step_of(outputs - 1) + 1);
 }
 
 bool StreamedWindow::keeps_nothing() const {
@@ -73,16 +111,28 @@ bool StreamedWindow::keeps_nothing() const {
 }
 
 std::int64_t StreamedWindow::kept_beats() const {
-  // From the first row of a window to the first one that comes while it is read.
-  const std::int64_t above = (rows.step_of(0) - rows.shift()) * rows.block + rows.before;
-  std::int64_t most = 1;
+  if (keeps_nothing() && columns.pace == columns.stride && rows.pace == rows.stride) return 0;
+  // Of a column step and of the row steps before it, relative to the first pixel of the window.
+  std::int64_t within = 0, most = 1;
   for (std::int64_t output = 0; output < columns.outputs; ++output) {
-    const std::int64_t blocks = columns.step_of(output) - columns.shift() + 1;
-    const std::int64_t come = std::clamp<std::int64_t>(blocks * columns.block, 0, columns.extent);
+    const std::int64_t steps = columns.step_of(output) - columns.first_load + 1;
+    const std::int64_t come = std::clamp<std::int64_t>(steps, 0, columns.loads);
     const std::int64_t oldest = std::max<std::int64_t>(0, output * columns.stride - columns.before);
-    most = std::max(most, above * columns.extent + come * rows.block - oldest);
+    within = output == 0 ? come * pixels_of_column() - oldest
+                         : std::max(within, come * pixels_of_column() - oldest);
   }
-  return std::min(most, rows.extent * columns.extent) * beats;
+  for (std::int64_t output = 0; output < rows.outputs; ++output) {
+    const std::int64_t steps = rows.step_of(output) - rows.first_load;
+    const std::int64_t come = std::clamp<std::int64_t>(steps, 0, rows.loads) * pixels_of_row();
+    const std::int64_t oldest = std::max<std::int64_t>(0, output * rows.stride - rows.before);
+    most = std::max(most, come - oldest * columns.extent + within);
+  }
+  return std::min(most, pixels()) * beats;
+}
+
+std::optional<StreamedWindow> stream_window(const WindowFront& window, std::int64_t beats,
+                                            std::int64_t most_steps) {
+  return Streamer(window, beats, most_steps).run();
 }
 
 }  // namespace gatefold::lowering
