@@ -87,13 +87,36 @@ std::int64_t end_of(const std::vector<const Lists*>& group, std::int64_t start) 
   return end;
 }
 
-/// Outputs with lists of equal length come next to one another.
-std::vector<std::int64_t> by_length(const std::vector<Lists>& lists) {
-  std::vector<std::int64_t> order(lists.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, std::greater<>(),
-                           [&](auto j) { return longest(lists[size(j)]); });
+std::vector<std::int64_t> counted(std::int64_t count) {
+  std::vector<std::int64_t> numbers(size(count));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
+/// For each of these elements of a slice, the outputs of all slices.
+std::vector<std::int64_t> interleaved(const std::vector<std::int64_t>& elements,
+                                      std::int64_t slices) {
+  std::vector<std::int64_t> order;
+  for (const std::int64_t element : elements)
+    for (std::int64_t slice = 0; slice < slices; ++slice)
+      order.push_back(slice * std::ssize(elements) + element);
   return order;
+}
+
+/// Outputs with lists of equal length come next to one another, those of the slices together.
+std::vector<std::int64_t> by_length(const std::vector<Lists>& lists, std::int64_t slices) {
+  std::vector<std::int64_t> elements = counted(std::ssize(lists) / slices);
+  const auto length = [&](std::int64_t element) {
+    std::size_t most = 0;
+    for (const auto output : interleaved({element}, slices))
+      most = std::max(most, longest(lists[size(output)]));
+    return most;
+  };
+  std::vector<std::size_t> lengths;
+  for (const auto element : elements) lengths.push_back(length(element));
+  std::ranges::stable_sort(elements, std::greater<>(),
+                           [&](auto element) { return lengths[size(element)]; });
+  return interleaved(elements, slices);
 }
 
 std::vector<const Lists*> members(const std::vector<Lists>& lists,
@@ -156,28 +179,32 @@ std::vector<Lists> all_lists(const BlockMatrix& matrix, const Layout& inputs) {
   return lists;
 }
 
-/// Ranks folds: multipliers, then steps, then what needs no memory for its inputs.
-using Rank = std::tuple<std::int64_t, std::int64_t, bool, int>;
+/// Ranks folds: multipliers, then steps, then what needs no memory for its inputs, then the outputs
+/// at once, each of which has a sum and what stands behind it.
+using Rank = std::tuple<std::int64_t, std::int64_t, bool, std::size_t>;
 
 class Chooser {
  public:
-  Chooser(const graph::Linear& linear, std::int64_t reuse)
-      : linear_(linear), matrix_(linear), reuse_(reuse) {}
+  Chooser(const graph::Linear& linear, std::int64_t reuse, std::int64_t slices)
+      : linear_(linear), matrix_(linear), reuse_(reuse), slices_(slices) {
+    for (std::int64_t lanes = 1; lanes <= matrix_.outputs(); ++lanes)
+      if (keeps_slices(lanes)) lanes_.push_back(lanes);
+  }
 
   void consider(const Layout& inputs) {
     const auto beats = static_cast<std::int64_t>(inputs.groups.size());
     if (beats > reuse_) return;
     const auto banks = static_cast<std::int64_t>(inputs.lanes());
     const std::int64_t outputs = matrix_.outputs();
-    offer({Order::Inputs, inputs.lanes(), size(outputs), banks * outputs, beats});
+    offer({Order::Inputs, inputs.lanes(), size(outputs), slices_, banks * outputs, beats});
     const std::int64_t groups = std::min(reuse_ / beats, outputs);
-    const std::int64_t lanes = (outputs + groups - 1) / groups;
+    const std::int64_t lanes = *std::ranges::lower_bound(lanes_, (outputs + groups - 1) / groups);
     const std::int64_t passes = (outputs + lanes - 1) / lanes;
     if (passes > 1)
-      offer({Order::Tiles, inputs.lanes(), size(lanes), banks * lanes, passes * beats});
-    if (const auto blocks = blocks_of(linear_, inputs))
-      offer({Order::Blocks, inputs.lanes(), blocks->outputs.front().size(), blocks->multipliers,
-             beats});
+      offer({Order::Tiles, inputs.lanes(), size(lanes), slices_, banks * lanes, passes * beats});
+    if (const auto blocks = slices_ == 1 ? blocks_of(linear_, inputs) : std::nullopt)
+      offer({Order::Blocks, inputs.lanes(), blocks->outputs.front().size(), slices_,
+             blocks->multipliers, beats});
     consider_lists(inputs);
   }
 
@@ -186,7 +213,15 @@ class Chooser {
  private:
   static Rank rank(const Fold& fold) {
     const bool keeps = fold.order == Order::Tiles || fold.order == Order::Lists;
-    return {fold.multipliers, fold.steps, keeps, static_cast<int>(fold.order)};
+    return {fold.multipliers, fold.steps, keeps, fold.lanes};
+  }
+
+  /// Whether the beats of all slices are alike, and full: then what is computed from them can go
+  /// back into the matrix as it comes.
+  bool keeps_slices(std::int64_t lanes) const {
+    if (slices_ == 1 || slices_ % lanes == 0) return true;
+    const std::int64_t elements = matrix_.outputs() / slices_;
+    return lanes % slices_ == 0 && elements % (lanes / slices_) == 0;
   }
 
   void offer(const Fold& fold) {
@@ -196,24 +231,22 @@ class Chooser {
   /// The fewest lanes whose lists end in time, by bisection; steps fall with lanes, nearly always.
   void consider_lists(const Layout& inputs) {
     const auto lists = all_lists(matrix_, inputs);
-    const auto order = by_length(lists);
+    const auto order = by_length(lists, slices_);
     const auto beats = static_cast<std::int64_t>(inputs.groups.size());
     const auto steps = [&](std::int64_t lanes) {
       return steps_of_lists(lists, order, size(lanes), beats);
     };
-    std::int64_t low = 0, high = matrix_.outputs();
-    if (steps(high) > reuse_) return;
-    while (high - low > 1) {
-      const std::int64_t middle = low + (high - low) / 2;
-      (steps(middle) <= reuse_ ? high : low) = middle;
-    }
-    offer({Order::Lists, inputs.lanes(), size(high),
-           high * static_cast<std::int64_t>(inputs.lanes()), steps(high)});
+    if (steps(lanes_.back()) > reuse_) return;
+    const auto lanes = *std::ranges::partition_point(
+        lanes_, [&](std::int64_t count) { return steps(count) > reuse_; });
+    offer({Order::Lists, inputs.lanes(), size(lanes), slices_,
+           lanes * static_cast<std::int64_t>(inputs.lanes()), steps(lanes)});
   }
 
   const graph::Linear& linear_;
   BlockMatrix matrix_;
-  std::int64_t reuse_;
+  std::int64_t reuse_, slices_;
+  std::vector<std::int64_t> lanes_;  // numbers of outputs at once that keep the slices alike
   std::optional<Fold> best_;
 };
 
@@ -237,30 +270,32 @@ FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, cons
   FoldedMatrix folded{
       fold.order, fold.banks, fold.lanes, static_cast<std::int64_t>(inputs.groups.size()),
       {},         {},         {},         {}};
-  std::vector<std::int64_t> order(size(matrix.outputs()));
-  std::iota(order.begin(), order.end(), 0);
   if (fold.order == Order::Lists) {
     const auto lists = all_lists(matrix, inputs);
-    folded.outputs = groups_of(by_length(lists), fold.lanes);
+    folded.outputs = groups_of(by_length(lists, fold.slices), fold.lanes);
     add_lists(folded, lists);
   } else {
-    folded.outputs = fold.order == Order::Blocks ? blocks_of(linear, inputs).value().outputs
-                                                 : groups_of(order, fold.lanes);
+    const std::int64_t slices = fold.order == Order::Inputs ? 1 : fold.slices;
+    folded.outputs =
+        fold.order == Order::Blocks
+            ? blocks_of(linear, inputs).value().outputs
+            : groups_of(interleaved(counted(matrix.outputs() / slices), slices), fold.lanes);
     add_tiles(folded, matrix, inputs);
   }
   return folded;
 }
 
-Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse) {
+Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse,
+                 std::int64_t slices) {
   std::vector<Layout> layouts;
   for (const std::size_t lanes : reachable_lanes(inputs))
     layouts.push_back(layout_for(inputs, lanes));
-  return choose_fold(linear, layouts, reuse).value();
+  return choose_fold(linear, layouts, reuse, slices).value();
 }
 
 std::optional<Fold> choose_fold(const graph::Linear& linear, const std::vector<Layout>& layouts,
-                                std::int64_t reuse) {
-  Chooser chooser(linear, reuse);
+                                std::int64_t reuse, std::int64_t slices) {
+  Chooser chooser(linear, reuse, slices);
   for (const Layout& layout : layouts) chooser.consider(layout);
   return chooser.best();
 }

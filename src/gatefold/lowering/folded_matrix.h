@@ -40,10 +40,13 @@ struct FoldedMatrix {
   std::int64_t multipliers() const;
 };
 
-/// The shape of a fold: inputs and outputs that are worked on at once, and in which order.
+/// The shape of a fold: inputs and outputs that are worked on at once, and in which order. Where
+/// the outputs are that many slices of equal size, each beat or so many beats in a row have the
+/// same elements of all slices.
 struct Fold {
   FoldedMatrix::Order order = FoldedMatrix::Order::Inputs;
   std::size_t banks = 1, lanes = 1;
+  std::int64_t slices = 1;
   std::int64_t multipliers = 1, steps = 1;
 };
 
@@ -51,12 +54,13 @@ FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, cons
 
 /// The fold with the fewest multipliers that takes at most `reuse` steps a position, for inputs
 /// that come in as in `inputs`; of equal ones the one with the fewest steps. More reuse never takes
-/// more multipliers. There is one for every reuse of at least 1.
-Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse);
+/// more multipliers. There is one for every reuse of at least 1. `slices` divides the outputs.
+Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse,
+                 std::int64_t slices = 1);
 
 /// The same for inputs that come in one of these layouts: none where no fold ends in time.
 std::optional<Fold> choose_fold(const graph::Linear& linear, const std::vector<Layout>& layouts,
-                                std::int64_t reuse);
+                                std::int64_t reuse, std::int64_t slices);
 
 /// Whether inputs that come in this layout fold likewise, with no more multipliers and in time.
 bool fits(const graph::Linear& linear, const Layout& inputs, const Fold& fold, std::int64_t reuse);

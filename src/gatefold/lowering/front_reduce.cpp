@@ -33,7 +33,8 @@ FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan& 
   const ValueId first = is_at(lowerer, loop, 0), group = count_of(lowerer, beat);
   FrontWords result{{{}},
                     {range_of_counts(loop, front.positions - 1, front.positions)},
-                    beats > 1 ? group : ValueId{}};
+                    beats > 1 ? group : ValueId{},
+                    each_count(beat, plan.layout.groups.size())};
   for (const ValueId word : receive(lowerer, takes.front(), {})) {
     const std::string name = "reduced_" + std::to_string(result.values.front().size());
     const Interval held = reduced_range(front.kind, lowerer.range(word), front.positions);

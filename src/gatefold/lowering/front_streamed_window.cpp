@@ -75,6 +75,7 @@ class StreamedWindowBuilder {
          {std::pair{tap_row_, window_.rows.kernel}, std::pair{tap_column_, window_.columns.kernel}})
       front.when.push_back(range_of_counts(loop, kernel - 1, kernel));
     if (window_.beats > 1) front.group = count_of(lowerer_, beat_);
+    front.turns = each_count(beat_, static_cast<std::size_t>(window_.beats));
   }
 
   /// What comes is written behind what came before, round and round; each word is read where the

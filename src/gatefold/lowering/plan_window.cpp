@@ -1,5 +1,6 @@
 // Windows: whole ones from registers, or word by word from a memory for a matrix over time.
 #include <algorithm>
+#include <set>
 
 #include "gatefold/lowering/planner.h"
 #include "gatefold/lowering/position.h"
@@ -30,13 +31,14 @@ Layout words_of(const Layout& pixels, std::int64_t positions, std::int64_t chann
   return words;
 }
 
-/// The steps of the processes that give beats over longer times than there are beats.
-std::int64_t steps_of(const ProcessPlan& plan) {
+/// The steps of an inference, of processes that may have more of them than beats.
+std::int64_t own_steps(const ProcessPlan& plan) {
+  std::int64_t steps = plan.layout.beats();
   if (const auto* fold = std::get_if<FoldFront>(&plan.front))
-    return plan.layout.positions * fold->matrix.steps();
+    steps = plan.layout.positions * fold->matrix.steps();
   if (const auto* front = std::get_if<StreamedWindowFront>(&plan.front))
-    return front->window.steps();
-  return plan.layout.beats();
+    steps = front->window.steps();
+  return plan.times * steps;
 }
 
 }  // namespace
@@ -100,8 +102,23 @@ Status Planner::plan_window(NodeId id, const Window& window) {
   return success();
 }
 
+/// The steps of the slowest process that a value comes through.
+std::int64_t Planner::steps_before(std::size_t process) const {
+  std::set<std::size_t> channels;
+  std::int64_t steps = 1;
+  for (std::size_t p = process + 1; p-- > 0;) {
+    const ProcessPlan& plan = plan_.processes[p];
+    const bool leads_here = std::ranges::any_of(
+        plan.gives, [&](const Transfer& give) { return channels.contains(give.channel); });
+    if (p != process && !leads_here) continue;
+    steps = std::max(steps, own_steps(plan));
+    for (const Transfer& take : plan.takes) channels.insert(take.channel);
+  }
+  return steps;
+}
+
 /// Where pixels come in beats, their windows are reduced beat by beat, if that takes no longer than
-/// the process that gives them.
+/// what comes before.
 bool Planner::plan_streamed_pool(NodeId id, const Window& window) {
   const auto reader = only_reader({id, 0});
   const auto* pool = reader ? std::get_if<Reduce>(&graph_.node(*reader).op) : nullptr;
@@ -113,7 +130,7 @@ bool Planner::plan_streamed_pool(NodeId id, const Window& window) {
   if (pixels.is_wide()) return false;
   const WindowFront whole = front_of(id, window);
   const auto streamed = stream_window(whole, static_cast<std::int64_t>(pixels.groups.size()),
-                                      steps_of(plan_.processes[homes_.at(source)]));
+                                      steps_before(homes_.at(source)) / times_);
   if (!streamed) return false;
   const Layout layout{axes, numeric::element_count(whole.outputs), pixels.groups};
   const std::size_t channel = give(homes_.at(source), source);
@@ -180,7 +197,7 @@ std::optional<Planner::WindowPath> Planner::with_elements(WindowPath path,
 
 std::optional<Planner::WindowFold> Planner::fold_of(const WindowPath& path) const {
   const auto& linear = std::get<Linear>(graph_.node(path.matrix).op);
-  const std::int64_t reuse = reuse_of(path.matrix);
+  const std::int64_t reuse = reuse_of(path.matrix), slices = slices_of({path.matrix, 0});
   const auto words = static_cast<std::int64_t>(path.elements.size());
   const Value source = before_pad(graph_.node(path.window).inputs.front()).first;
   const bool picks = words == path.channels && layout_of(source).is_wide();
@@ -195,8 +212,8 @@ std::optional<Planner::WindowFold> Planner::fold_of(const WindowPath& path) cons
   const auto channels = static_cast<std::size_t>(path.channels);
   for (const std::size_t lanes : reachable_lanes(whole))
     if (lanes >= channels || channels % lanes == 0) wide.push_back(layout_for(whole, lanes));
-  const Fold registers = choose_fold(linear, wide, reuse).value();
-  const auto memory = choose_fold(linear, streamed, reuse);
+  const Fold registers = choose_fold(linear, wide, reuse, slices).value();
+  const auto memory = choose_fold(linear, streamed, reuse, slices);
   if (!memory || memory->steps == 1 || memory->multipliers > registers.multipliers)
     return WindowFold{registers, false};
   return WindowFold{*memory, true};
