@@ -179,9 +179,9 @@ std::vector<Lists> all_lists(const BlockMatrix& matrix, const Layout& inputs) {
   return lists;
 }
 
-/// Ranks folds: multipliers, then steps, then what needs no memory for its inputs, then the outputs
-/// at once, each of which has a sum and what stands behind it.
-using Rank = std::tuple<std::int64_t, std::int64_t, bool, std::size_t>;
+/// Ranks folds: multipliers, then steps, then the outputs at once, each of which has a sum and what
+/// stands behind it, then what needs no memory for its inputs.
+using Rank = std::tuple<std::int64_t, std::int64_t, std::size_t, bool>;
 
 class Chooser {
  public:
@@ -213,7 +213,7 @@ class Chooser {
  private:
   static Rank rank(const Fold& fold) {
     const bool keeps = fold.order == Order::Tiles || fold.order == Order::Lists;
-    return {fold.multipliers, fold.steps, keeps, fold.lanes};
+    return {fold.multipliers, fold.steps, fold.lanes, keeps};
   }
 
   /// Whether the beats of all slices are alike, and full: then what is computed from them can go
