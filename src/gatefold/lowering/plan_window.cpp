@@ -247,9 +247,12 @@ void Planner::plan_streamed(const WindowPath& path, const Fold& fold) {
       words_of(pixels, numeric::element_count(path.front.outputs), path.channels, path.elements);
   const std::size_t channel = give(convert(source, pixels), source);
   const Node& matrix = graph_.node(path.matrix);
-  const std::size_t process = start(
-      node.layer, "window", StreamedWindowFront{in_time(path, pixels).value(), path.front.pad},
-      words, {matrix.inputs.front()});
+  const auto beats = static_cast<std::int64_t>(pixels.groups.size());
+  const auto as_fast = stream_window(path.front, beats, words.positions * fold.steps);
+  const StreamedWindow window = as_fast ? *as_fast : in_time(path, pixels).value();
+  const std::size_t process =
+      start(node.layer, "window", StreamedWindowFront{window, path.front.pad}, words,
+            {matrix.inputs.front()});
   plan_.processes[process].takes.push_back({source, channel});
   homes_[{path.window, 0}] = process;
   for (const NodeId wire : path.wires) homes_[{wire, 0}] = process;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <vector>
 
 #include "gatefold/lowering/network.h"
 
@@ -24,6 +25,13 @@ void go_in_raster(StreamedAxis& axis, std::int64_t lag) {
   axis.pace = axis.stride;
 }
 
+std::vector<std::int64_t> divisors_of(std::int64_t number) {
+  std::vector<std::int64_t> divisors;
+  for (std::int64_t d = 1; d <= number; ++d)
+    if (number % d == 0) divisors.push_back(d);
+  return divisors;
+}
+
 class Streamer {
  public:
   Streamer(const WindowFront& window, std::int64_t beats, std::int64_t most_steps)
@@ -35,15 +43,19 @@ class Streamer {
 
   std::optional<StreamedWindow> run() {
     consider_raster();
-    const std::int64_t pixels = window_.pixels(), room = most_steps_ / (beats_of_row_step());
-    for (std::int64_t rows = 1; rows <= std::min(pixels, room); ++rows)
-      if (pixels % rows == 0) consider_rows(rows);
+    const std::vector<std::int64_t> divisors = divisors_of(window_.pixels());
+    for (const std::int64_t rows : divisors)
+      for (const std::int64_t columns : divisors)
+        if (window_.pixels() / rows % columns == 0 && has_room(rows, columns))
+          consider_rectangle(rows, columns, window_.pixels() / rows / columns);
     return best_;
   }
 
  private:
-  std::int64_t beats_of_row_step() const {
-    return window_.columns.outputs * window_.beats * window_.taps();
+  bool has_room(std::int64_t rows, std::int64_t columns) const {
+    const std::int64_t least_rows = std::max(rows, window_.rows.outputs);
+    const std::int64_t least_columns = std::max(columns, window_.columns.outputs);
+    return least_rows * least_columns * window_.beats * window_.taps() <= most_steps_;
   }
 
   void offer(const StreamedWindow& window) {
@@ -60,17 +72,9 @@ class Streamer {
     offer(window);
   }
 
-  /// Windows are read from rows that came in the row steps before; pixels come in so many of them,
-  /// as many in each.
-  void consider_rows(std::int64_t rows) {
-    const std::int64_t pixels = window_.pixels() / rows;
-    const std::int64_t columns =
-        most_steps_ / (window_.rows.outputs * window_.beats * window_.taps());
-    for (std::int64_t loads = 1; loads <= std::min(pixels, columns); ++loads)
-      if (pixels % loads == 0) consider_columns(rows, loads, pixels / loads);
-  }
-
-  void consider_columns(std::int64_t rows, std::int64_t columns, std::int64_t pixels) {
+  /// Windows are read from rows that came in the row steps before. So many pixels come in each of
+  /// so many columns of so many row steps.
+  void consider_rectangle(std::int64_t rows, std::int64_t columns, std::int64_t pixels) {
     StreamedWindow window = window_;
     window.tap_columns = std::min(pixels, window.columns.kernel);
     while (pixels % window.tap_columns != 0) --window.tap_columns;
