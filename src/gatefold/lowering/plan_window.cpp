@@ -31,6 +31,14 @@ Layout words_of(const Layout& pixels, std::int64_t positions, std::int64_t chann
   return words;
 }
 
+/// For each number of beats of a pixel the lanes that it needs at least.
+std::set<std::size_t> fewest_lanes(std::int64_t channels) {
+  std::set<std::size_t> lanes;
+  for (std::int64_t beats = 1; beats <= channels; ++beats)
+    lanes.insert(static_cast<std::size_t>((channels + beats - 1) / beats));
+  return lanes;
+}
+
 /// The steps of an inference, of processes that may have more of them than beats.
 std::int64_t own_steps(const ProcessPlan& plan) {
   std::int64_t steps = plan.layout.beats();
@@ -204,8 +212,8 @@ std::optional<Planner::WindowFold> Planner::fold_of(const WindowPath& path) cons
   if (reuse <= 1 || words <= few_words || picks) return std::nullopt;
   const Layout whole = wide_layout({words}, 0), pixel = wide_layout({path.channels}, 0);
   std::vector<Layout> streamed, wide;
-  for (const std::size_t lanes : reachable_lanes(pixel))
-    if (const Layout pixels = layout_for(pixel, lanes); in_time(path, pixels))
+  for (const std::size_t lanes : fewest_lanes(path.channels))
+    if (const Layout pixels = chunked(pixel, path.channels, lanes); in_time(path, pixels))
       streamed.push_back(words_of(pixels, 1, path.channels, path.elements));
   // Parts of windows that are no parts of pixels are left out, for they need registers: so the
   // choice among the others is the same for any reuse, and more of it takes no more multipliers.
