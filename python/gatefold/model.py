@@ -155,6 +155,8 @@ class Model:
         A folded design instead of a parallel one: reuse (steps in which a matrix may be worked off
         at a position: a number, or `{layer: number}`), or a goal for which folds are chosen:
         interval and latency (most cycles), max_luts, max_registers (most, by the estimate).
+        weights="reloadable" (or `{layer: "reloadable"}`) keeps the weights of a folded design in
+        memories that a port writes; `image` makes what it loads.
         """
         texts = self._core.compile(
             _settings(**hardware), _path(output), self._optional(data), vectors
@@ -191,6 +193,14 @@ class Model:
         if difference:
             raise RuntimeError(difference)
         return _report(texts)
+
+    def image(self, project: str | os.PathLike[str], output: str | os.PathLike[str]) -> None:
+        """Write the weights of this model for the hardware of a project with reloadable weights.
+
+        The model must be that of the project in everything else; GatefoldError names the layer in
+        which it is not. The file has a line of hexadecimal digits for each address of the port.
+        """
+        self._core.image(_path(project), _path(output))
 
     def verify(
         self,
@@ -265,6 +275,7 @@ def _settings(
     latency: int | None = None,
     max_luts: float | None = None,
     max_registers: float | None = None,
+    weights: str | Mapping[str, str] | None = None,
 ) -> _core.CompileSettings:
     layers = dict(reuse) if isinstance(reuse, Mapping) else {}
     everywhere = None if isinstance(reuse, Mapping) else reuse
@@ -296,6 +307,10 @@ def _settings(
     folds.interval, folds.latency = interval, latency
     folds.luts, folds.registers = max_luts, max_registers
     settings.folds = folds
+    if isinstance(weights, Mapping):
+        settings.weights = [f"{layer}={kind}" for layer, kind in weights.items()]
+    elif weights is not None:
+        settings.weights = [weights]
     return settings
 
 

@@ -10,10 +10,13 @@
 
 #include "arrays.h"
 
+#include "gatefold/driver/image.h"
+#include "gatefold/driver/reloadable.h"
 #include "gatefold/driver/synthesis.h"
 #include "gatefold/driver/verify.h"
 #include "gatefold/driver/verify_json.h"
 #include "gatefold/report/report.h"
+#include "gatefold/support/files.h"
 #include "gatefold/support/interrupt.h"
 #include "gatefold/support/scratch_folder.h"
 
@@ -81,6 +84,7 @@ struct CompileSettings {
   int extra_depth = 0;
   int effort = 1;
   driver::FoldGoals folds;
+  std::vector<std::string> weights;
   emit::RegisterEnable register_enable = emit::EmitOptions().register_enable;
 };
 
@@ -212,6 +216,15 @@ class Model {
     return {driver::to_json(verification), verification.line()};
   }
 
+  /// Writes the image of the weights for the hardware of a project.
+  void image(const std::string& project, const std::string& output) const {
+    released([&]() -> Result<bool> {
+      GATEFOLD_TRY(const std::string text, driver::make_image(path_, project));
+      GATEFOLD_CHECK(write_file(output, text));
+      return true;
+    });
+  }
+
  private:
   static layers::ImportOptions import_options(
       const std::map<std::string, std::string>& input_types,
@@ -238,6 +251,8 @@ class Model {
     options.lowering.extra_depth = settings.extra_depth;
     options.lowering.effort = settings.effort;
     options.folds = settings.folds;
+    for (const std::string& text : settings.weights)
+      GATEFOLD_CHECK(driver::add_weights(options.import, text));
     options.text.register_enable = settings.register_enable;
     return driver::compile(path_, options);
   }
@@ -275,7 +290,8 @@ void bind_model(nb::module_& module) {
       .def_rw("extra_depth", &CompileSettings::extra_depth)
       .def_rw("register_enable", &CompileSettings::register_enable)
       .def_rw("effort", &CompileSettings::effort)
-      .def_rw("folds", &CompileSettings::folds);
+      .def_rw("folds", &CompileSettings::folds)
+      .def_rw("weights", &CompileSettings::weights);
   nb::class_<Model>(module, "Model")
       .def(nb::init<std::string, const std::map<std::string, std::string>&,
                     const std::map<std::string, std::string>&, bool>())
@@ -291,7 +307,8 @@ void bind_model(nb::module_& module) {
       .def("compile", &Model::compile)
       .def("report", &Model::report)
       .def("build", &Model::build)
-      .def("verify", &Model::verify);
+      .def("verify", &Model::verify)
+      .def("image", &Model::image);
 }
 
 }  // namespace gatefold::python

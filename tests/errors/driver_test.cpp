@@ -5,7 +5,11 @@
 #include "tests/support/temp_folder.h"
 
 #include "gatefold/driver/data.h"
+#include "gatefold/driver/image.h"
+#include "gatefold/driver/project.h"
+#include "gatefold/driver/reloadable.h"
 #include "gatefold/driver/verify.h"
+#include "gatefold/support/files.h"
 #include "gatefold/support/npy.h"
 
 namespace gatefold {
@@ -93,6 +97,98 @@ TEST(DriverErrors, StagesOfANetwork) {
   compilation.options.folds.reuse = 2;
   EXPECT_THAT(text(driver::compile_imported(compilation)),
               HasSubstr("error[StagesOfNetwork]: --stages is for fully parallel designs"));
+}
+
+TEST(DriverErrors, Weights) {
+  layers::ImportOptions options;
+  for (const std::string wrong : {"", "constant", "=reloadable", "fc1=", "fc1=ram"})
+    EXPECT_THAT(text(driver::add_weights(options, wrong)),
+                HasSubstr("error[WeightsMalformed]: '" + wrong +
+                          "' says not which weights are reloadable"));
+  EXPECT_TRUE(options.reloadable.empty());
+  for (const std::string right : {"reloadable", "a=b=reloadable"})
+    EXPECT_EQ(text(driver::add_weights(options, right)), "");
+  EXPECT_TRUE(options.reloadable.contains("*") && options.reloadable.contains("a=b"));
+}
+
+TEST(DriverErrors, NothingToReload) {
+  driver::Compilation compilation;
+  compilation.imported = dense();
+  compilation.options.folds.reuse = 2;
+  compilation.options.import.reloadable = {"*"};
+  EXPECT_THAT(text(driver::compile_imported(compilation)),
+              HasSubstr("error[NothingToReload]: the model has no matrix of weights that could be "
+                        "reloadable"));
+  compilation.options.import.reloadable = {"fc2"};
+  EXPECT_THAT(text(driver::compile_imported(compilation)),
+              HasSubstr("error[NothingToReload]: layer 'fc2' has no matrix of weights"));
+}
+
+/// The same with reloadable weights and a bias.
+graph::Graph reloadable_dense(std::int64_t weight, const numeric::Rational& bias) {
+  graph::Graph graph;
+  graph.name = "dense";
+  graph::Quantize port;
+  port.grid = numeric::make_grid(4, true, 1);
+  const auto x = *graph.add(graph::Input{"x", {4}, port}, {}, "in");
+  graph::Linear linear;
+  linear.weights = {{1, 4, 1}, {1, 2, 3, weight}};
+  linear.bias = {bias};
+  linear.reloadable = graph::Reloadable{{-8, 7, 0}, {0, 0, 0}, {}};
+  graph.add_output("y", *graph.add(linear, {x}, "fc1"));
+  return graph;
+}
+
+driver::Compilation compiled(graph::Graph graph) {
+  driver::Compilation compilation;
+  compilation.imported = std::move(graph);
+  compilation.options.folds.reuse = 4;
+  EXPECT_EQ(text(driver::compile_imported(compilation)), "");
+  return compilation;
+}
+
+/// The project of the graph, and the graph as a file.
+void write_dense(const testing::TempFolder& folder, const graph::Graph& graph) {
+  const emulate::RawBatch inputs{{"x", {{1, 4}, {1, 2, 3, 4}}}};
+  const auto outputs = emulate::Emulator(graph).run(inputs).value();
+  const auto files = driver::project_files(compiled(graph), inputs, outputs).value();
+  EXPECT_EQ(text(driver::write_project(folder.path() / "project", files)), "");
+}
+
+std::string image_error(const testing::TempFolder& folder, const graph::Graph& graph) {
+  folder.write("model.gfg", graph::print(graph));
+  return text(driver::make_image(folder.path() / "model.gfg", folder.path() / "project"));
+}
+
+TEST(DriverErrors, Images) {
+  const testing::TempFolder folder;
+  const std::string missing = image_error(folder, reloadable_dense(4, 1));
+  EXPECT_THAT(missing, HasSubstr("error[FileNotReadable]"));
+  write_dense(folder, dense());
+  EXPECT_THAT(image_error(folder, reloadable_dense(4, 1)),
+              HasSubstr("has no reloadable weights"));  // ProjectNotReloadable
+  write_dense(folder, reloadable_dense(4, 1));
+  EXPECT_EQ(image_error(folder, reloadable_dense(-7, 1)), "");
+  EXPECT_THAT(image_error(folder, reloadable_dense(4, 2)),
+              HasSubstr("error[ImageDiffers]: layer 'fc1': the model differs from that of the "
+                        "project in more than weights that are loaded: 'bias {1}' there, 'bias "
+                        "{2}' here"));
+  EXPECT_THAT(image_error(folder, dense()), HasSubstr("error[ImageDiffers]: layer 'fc1'"));
+  const auto options = folder.path() / "project" / "source" / "options.json";
+  EXPECT_TRUE(write_file(options, "{\"target\": 3}").ok());
+  EXPECT_THAT(image_error(folder, reloadable_dense(4, 1)),
+              HasSubstr("it lacks options that can be read in source/options.json"));
+}
+
+TEST(DriverErrors, ImagesOfAnotherText) {
+  const testing::TempFolder folder;
+  write_dense(folder, reloadable_dense(4, 1));
+  const auto module = folder.path() / "project" / "rtl" / "dense.sv";
+  EXPECT_TRUE(write_file(module, "module dense;\nendmodule\n").ok());
+  EXPECT_THAT(image_error(folder, reloadable_dense(4, 1)),
+              HasSubstr("error[ImageDiffers]: the model differs from that of the project in more "
+                        "than weights that are loaded: 'rtl/dense.sv' is not what this gatefold "
+                        "writes for it"));
 }
 
 TEST(DriverErrors, Data) {

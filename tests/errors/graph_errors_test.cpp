@@ -99,6 +99,26 @@ TEST(GraphErrors, OutsideDomain) {
             "  remedy: clip the input of the activation with a quantizer before it");
 }
 
+TEST(GraphErrors, MalformedReloadable) {
+  Graph g;
+  const Value x = port(g, {3});
+  const auto error = [&](const graph::Reloadable& reloadable) {
+    graph::Linear linear;
+    linear.weights = {{1, 3, 2}, {1, 2, 3, 4, 5, 6}};
+    linear.reloadable = reloadable;
+    const auto added = g.add(linear, {x}, "l");
+    return added ? std::string() : added.errors().front().text;
+  };
+  EXPECT_EQ(error({{-8, 7, 0}, {-1, 5, 0}, {5, -1}}), "");
+  EXPECT_EQ(error({{1, 7, 0}, {0, 0, 0}, {}}), "linear is malformed: a range without 0");
+  EXPECT_EQ(error({{-8, 5, 0}, {0, 0, 0}, {}}),
+            "linear is malformed: a weight outside of its range");
+  EXPECT_EQ(error({{-8, 7, 0}, {0, 3, 0}, {4, 0}}),
+            "linear is malformed: an addend outside of its range");
+  EXPECT_EQ(error({{-8, 7, 0}, {0, 3, 0}, {1}}),
+            "linear is malformed: one addend for each output channel");
+}
+
 TEST(GraphErrors, MalformedOp) {
   Graph g;
   const Value x = port(g, {3});

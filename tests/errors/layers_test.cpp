@@ -309,6 +309,27 @@ TEST(LayerErrors, UnquantizedWeights) {
                 "more than 24 bits"));
 }
 
+TEST(LayerErrors, WeightNotLoadable) {
+  const ForeignModel file = model({node("MatMul", {"q", "w"}, "y")});
+  const auto with = [&](std::vector<double> weights) {
+    return with_array(file, "w", array({2, 2}, std::move(weights)));
+  };
+  layers::ImportOptions options;
+  options.reloadable = {"*"};
+  options.settled["y_layer"].resize(1);
+  graph::Linear& settled = options.settled["y_layer"].front();
+  settled.weights.shape = {1, 2, 2};
+  settled.multiplier = numeric::PerAxis<numeric::Rational>(numeric::Rational(1, 4));
+  settled.reloadable = graph::Reloadable{{-8, 7, 0}, {0, 0, 0}, {}};
+  EXPECT_EQ(problems(with({0.25, -2.0, 1.75, 0.0}), options), "");
+  for (const double wrong : {0.125, 2.0, -2.25})
+    EXPECT_THAT(problems(with({0.25, wrong, 0.0, 0.0}), options),
+                HasSubstr("error[WeightNotLoadable]: layer 'y_layer': the weight " +
+                          numeric::to_string(numeric::exact(wrong)) +
+                          " is not what the project's memories hold, multiples of 1/4 from -2 to "
+                          "7/4"));
+}
+
 TEST(LayerErrors, BadQuantizer) {
   const ForeignModel sound = model({node("Identity", {"q"}, "y")});
   EXPECT_THAT(

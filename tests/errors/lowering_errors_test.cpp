@@ -48,6 +48,33 @@ TEST(LoweringErrors, PartialSumsTooWide) {
               HasSubstr("error[WordTooWide]: layer 'fc1': a value of linear needs over 62 bits"));
 }
 
+/// Weights that are loaded, behind inputs with this zero point.
+Result<graph::Value> add_reloadable(graph::Graph& graph, const numeric::Rational& zero_point) {
+  graph::Quantize port;
+  port.grid = numeric::make_grid(4, true, 1, zero_point);
+  const auto x = *graph.add(graph::Input{"x", {4}, port}, {}, "in");
+  graph::Linear linear;
+  linear.weights = {{1, 4, 1}, {1, 2, 3, 4}};
+  linear.reloadable = graph::Reloadable{{-8, 7, 0}, {0, 0, 0}, {}};
+  return graph.add(linear, {x}, "fc1");
+}
+
+TEST(LoweringErrors, NotReloadable) {
+  graph::Graph graph;
+  graph.add_output("y", *add_reloadable(graph, 0));
+  const std::string adder_graph =
+      "error[NotReloadable]: layer 'fc1': the weights cannot be reloadable: the matrix is an adder "
+      "graph, in which each weight is hardware of its own (give the layer a reuse of at least 2)";
+  EXPECT_THAT(to_string(lowering::lower(graph).errors()), HasSubstr(adder_graph));
+  EXPECT_THAT(to_string(lowering::lower_network(graph, {}, {.reuse = 1, .layers = {}}).errors()),
+              HasSubstr(adder_graph));
+  EXPECT_TRUE(lowering::lower_network(graph, {}, {.reuse = 2, .layers = {}}).ok());
+  graph::Graph shifted;
+  EXPECT_THAT(to_string(add_reloadable(shifted, 3).errors()),
+              HasSubstr("error[NotReloadable]: layer 'fc1': the weights cannot be reloadable: its "
+                        "input has a zero point or an offset"));
+}
+
 TEST(LoweringErrors, QuantizerTooWide) {
   graph::Graph graph;
   const auto x = input(graph, 16);

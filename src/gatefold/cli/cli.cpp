@@ -14,8 +14,8 @@
 namespace gatefold::cli {
 namespace {
 
-constexpr Command commands[] = {add_check, add_compile, add_predict, add_trace, add_verify,
-                                add_build, add_report,  add_passes,  add_doctor};
+constexpr Command commands[] = {add_check, add_compile, add_predict, add_trace,  add_verify,
+                                add_build, add_image,   add_report,  add_passes, add_doctor};
 
 void print_unwritable(const std::string& reason) {
   fmt::print(stderr,

@@ -28,6 +28,7 @@ void add_predict(CLI::App& app, Outcome& outcome);
 void add_trace(CLI::App& app, Outcome& outcome);
 void add_verify(CLI::App& app, Outcome& outcome);
 void add_build(CLI::App& app, Outcome& outcome);
+void add_image(CLI::App& app, Outcome& outcome);
 void add_report(CLI::App& app, Outcome& outcome);
 void add_passes(CLI::App& app, Outcome& outcome);
 void add_doctor(CLI::App& app, Outcome& outcome);
@@ -41,7 +42,8 @@ struct ModelOptions {
   std::string target = "xcup";
   std::optional<double> clock_ns;
   int stages = 0;
-  std::vector<std::string> reuse;  // `16` or `dense1=16`
+  std::vector<std::string> reuse;    // `16` or `dense1=16`
+  std::vector<std::string> weights;  // `reloadable` or `dense1=reloadable`
   driver::FoldGoals folds;
   int extra_depth = 0;
   int effort = 1;

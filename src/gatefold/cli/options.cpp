@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "gatefold/cli/commands.h"
+#include "gatefold/driver/reloadable.h"
 
 namespace gatefold::cli {
 
@@ -45,6 +46,8 @@ void ModelOptions::declare_compile(CLI::App& command) {
   command.add_option("--stages", stages, "Pipeline stages (default: the fewest for the clock)")
       ->check(CLI::PositiveNumber);
   declare_folds(command);
+  command.add_option("--weights", weights,
+                     "Weights that hardware exchanges: reloadable, or <layer>=reloadable");
   command
       .add_option("--extra-depth", extra_depth,
                   "Adder levels above the least possible in a matrix; -1: as many as save area")
@@ -102,6 +105,7 @@ Result<driver::CompileOptions> ModelOptions::compile_options() const {
   options.lowering.extra_depth = extra_depth;
   options.lowering.effort = effort;
   options.folds = folds;
+  for (const std::string& text : weights) GATEFOLD_CHECK(driver::add_weights(options.import, text));
   for (const std::string& text : reuse) GATEFOLD_CHECK(driver::add_reuse(options.folds, text));
   options.target = target;
   options.clock_ns = clock_ns;

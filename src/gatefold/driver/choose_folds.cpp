@@ -17,6 +17,7 @@ namespace {
 struct Matrix {
   std::string layer;
   std::int64_t positions = 1, weights = 1, nonzero = 1;
+  bool reloadable = false;  // not as an adder graph
 };
 
 /// Matrices with more nonzero weights are not tried as adder graphs, which take long to find.
@@ -32,7 +33,8 @@ void add_matrices(std::vector<Matrix>& matrices, const graph::Graph& graph, std:
     const auto& weights = linear->weights;
     const std::int64_t outputs = weights.shape[0] * weights.shape[2];
     matrices.push_back({node.layer, times * (node.outputs.front().size() / outputs), weights.size(),
-                        weights.size() - std::ranges::count(weights.data, 0)});
+                        weights.size() - std::ranges::count(weights.data, 0),
+                        linear->reloadable.has_value()});
   }
 }
 
@@ -98,8 +100,9 @@ class Chooser {
     lowering::Folds folds{std::max<std::int64_t>(1, goals_.reuse.value_or(1)), {}};
     lowering::Folds adders = folds;
     for (const Matrix& matrix : matrices_) {
-      folds.layers[matrix.layer] = std::max<std::int64_t>(1, interval / matrix.positions);
-      const bool tried = matrix.nonzero <= most_adder_graph_weights;
+      folds.layers[matrix.layer] =
+          std::max<std::int64_t>(matrix.reloadable ? 2 : 1, interval / matrix.positions);
+      const bool tried = !matrix.reloadable && matrix.nonzero <= most_adder_graph_weights;
       adders.layers[matrix.layer] = tried ? 1 : folds.layers[matrix.layer];
     }
     GATEFOLD_TRY(FoldedDesign folded, make(folds));

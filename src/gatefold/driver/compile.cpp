@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gatefold/driver/make_hardware.h"
+#include "gatefold/driver/reloadable.h"
 #include "gatefold/driver/written_graph.h"
 #include "gatefold/frontends/read_model.h"
 #include "gatefold/support/interrupt.h"
@@ -59,6 +60,7 @@ Result<graph::Graph> import_file(const std::filesystem::path& path,
 Status compile_imported(Compilation& c) {
   const CompileOptions& options = c.options;
   GATEFOLD_TRY(const schedule::Target target, schedule::load_target(options.target));
+  GATEFOLD_CHECK(check_reloadable(c.imported, options.import));
   GATEFOLD_TRY(auto passed, timed(c.times, "passes",
                                   [&] { return passes::run_passes(c.imported, options.passes); }));
   c.graph = std::move(passed.graph);

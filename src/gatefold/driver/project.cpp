@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gatefold/driver/reloadable.h"
+#include "gatefold/driver/source_files.h"
 #include "gatefold/flows/project_files.h"
 #include "gatefold/graph/names.h"
 #include "gatefold/support/match.h"
@@ -78,11 +80,7 @@ emit::PortEncoding port_encoding(const graph::TensorType& type) {
   return port;
 }
 
-}  // namespace
-
-Result<std::vector<emit::File>> project_files(const Compilation& compilation,
-                                              const emulate::RawBatch& inputs,
-                                              const emulate::RawBatch& outputs) {
+emit::ProjectOptions project_options(const Compilation& compilation) {
   const graph::Graph& graph = compilation.graph;
   emit::ProjectOptions options;
   for (const graph::NodeId id : graph.inputs()) {
@@ -100,8 +98,35 @@ Result<std::vector<emit::File>> project_files(const Compilation& compilation,
   }
   options.text = compilation.options.text;
   options.extra_files = flows::project_files(compilation.options.target);
+  return options;
+}
+
+bool has_reloadable(const Compilation& compilation) {
+  return !reloadable_matrices(compilation.imported).empty();
+}
+
+}  // namespace
+
+Result<std::vector<emit::File>> project_files(const Compilation& compilation,
+                                              const emulate::RawBatch& inputs,
+                                              const emulate::RawBatch& outputs) {
+  emit::ProjectOptions options = project_options(compilation);
+  if (has_reloadable(compilation))
+    for (emit::File& file : source_files(compilation.imported, compilation.options))
+      options.extra_files.push_back(std::move(file));
   return emit::emit_project(compilation.design, compilation.schedule, {rows(inputs), rows(outputs)},
                             options);
+}
+
+Result<std::vector<emit::File>> loading_project_files(const Compilation& compilation,
+                                                      const emulate::RawBatch& inputs,
+                                                      const emulate::RawBatch& outputs) {
+  if (!has_reloadable(compilation)) return project_files(compilation, inputs, outputs);
+  emit::ProjectOptions options = project_options(compilation);
+  options.extra_files.push_back(
+      {"weights.hex", emit::load_image(compilation.design, compilation.schedule)});
+  return emit::emit_project(hardware::unloaded(compilation.design), compilation.schedule,
+                            {rows(inputs), rows(outputs)}, options);
 }
 
 Status write_project(const std::filesystem::path& folder, const std::vector<emit::File>& files) {

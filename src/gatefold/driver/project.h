@@ -14,6 +14,12 @@ Result<std::vector<emit::File>> project_files(const Compilation& compilation,
                                               const emulate::RawBatch& inputs,
                                               const emulate::RawBatch& outputs);
 
+/// The same, but where weights are reloadable its memories hold none of them; the testbench loads
+/// them first.
+Result<std::vector<emit::File>> loading_project_files(const Compilation& compilation,
+                                                      const emulate::RawBatch& inputs,
+                                                      const emulate::RawBatch& outputs);
+
 /// Writes a project into a folder, whole or not at all.
 Status write_project(const std::filesystem::path& folder, const std::vector<emit::File>& files);
 

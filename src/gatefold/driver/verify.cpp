@@ -105,8 +105,8 @@ Result<LevelResult> compare_design(const Context& context) {
 
 Result<LevelResult> compare_verilator(const Context& context) {
   const auto project = context.folder / "verilator";
-  GATEFOLD_TRY(const auto files,
-               project_files(context.compilation, context.vectors.inputs, context.expected));
+  GATEFOLD_TRY(const auto files, loading_project_files(context.compilation, context.vectors.inputs,
+                                                       context.expected));
   GATEFOLD_CHECK(write_project(project, files));
   GATEFOLD_CHECK(flows::lint(project));
   GATEFOLD_TRY(const auto simulation, flows::simulate(project, flows::Simulator::Verilator));
@@ -123,7 +123,7 @@ Result<LevelResult> compare_netlist(const Context& context) {
                             std::min(context.options.extreme, limit)));
   const emulate::Emulator emulator(c.imported);
   GATEFOLD_TRY(const auto expected, emulator.run(few.inputs));
-  GATEFOLD_TRY(const auto files, project_files(c, few.inputs, expected));
+  GATEFOLD_TRY(const auto files, loading_project_files(c, few.inputs, expected));
   GATEFOLD_CHECK(write_project(project, files));
   GATEFOLD_TRY(const auto synthesis, flows::synthesise(project, c.options.target));
   GATEFOLD_TRY(const auto simulation, flows::simulate_netlist(project, c.options.target));

@@ -32,30 +32,14 @@ Channel words_of(const Plan& plan, const ArrayPlan& array) {
   return channel;
 }
 
-/// Each word of the array as hexadecimal digits.
-std::vector<std::string> contents(const Plan& plan, const ArrayPlan& array) {
-  const auto channel = words_of(plan, array);
-  const BeatLayout layout(channel);
-  std::vector<std::string> lines;
-  for (std::size_t address = 0; address < array.words; ++address) {
-    std::vector<std::int64_t> words;
-    for (const auto id : array.memories) words.push_back(memory_at(plan, id).initial[address]);
-    lines.push_back(layout.digits(words.data()));
-  }
-  return lines;
-}
-
 bool is_uniform(const std::vector<std::string>& lines) {
   return std::ranges::all_of(lines, [&](const auto& line) { return line == lines.front(); });
 }
 
-bool has_file(const std::vector<std::string>& lines) {
+/// The text of a module does not depend on what is loaded.
+bool has_file(const ArrayPlan& array, const std::vector<std::string>& lines) {
+  if (array.reloadable) return true;
   return lines.size() > most_words_in_text && !is_uniform(lines);
-}
-
-std::string path_of(const Plan& plan, const ArrayPlan& array) {
-  return fmt::format("rtl/{}_{}.hex", plan.layers[static_cast<std::size_t>(array.layer)].module,
-                     array.name);
 }
 
 std::string word_assignments(const ArrayPlan& array, const std::vector<std::string>& lines) {
@@ -72,9 +56,9 @@ std::string word_assignments(const ArrayPlan& array, const std::vector<std::stri
 }
 
 std::string initial_block(const Plan& plan, const ArrayPlan& array) {
-  const auto lines = contents(plan, array);
-  if (has_file(lines))
-    return fmt::format("  initial $readmemh(\"{}\", {});\n", path_of(plan, array), array.name);
+  const auto lines = array_contents(plan, array);
+  if (has_file(array, lines))
+    return fmt::format("  initial $readmemh(\"{}\", {});\n", array_path(plan, array), array.name);
   if (!is_uniform(lines)) return word_assignments(array, lines);
   return fmt::format(
       "  initial begin\n    for (int i = 0; i < {}; i = i + 1) {}[i] = {}'h{};\n  end\n",
@@ -95,6 +79,23 @@ std::string name_of_port(const Plan& plan, ValueId read) {
 }
 
 }  // namespace
+
+std::string array_path(const Plan& plan, const ArrayPlan& array) {
+  return fmt::format("rtl/{}_{}.hex", plan.layers[static_cast<std::size_t>(array.layer)].module,
+                     array.name);
+}
+
+std::vector<std::string> array_contents(const Plan& plan, const ArrayPlan& array) {
+  const auto channel = words_of(plan, array);
+  const BeatLayout layout(channel);
+  std::vector<std::string> lines;
+  for (std::size_t address = 0; address < array.words; ++address) {
+    std::vector<std::int64_t> words;
+    for (const auto id : array.memories) words.push_back(memory_at(plan, id).initial[address]);
+    lines.push_back(layout.digits(words.data()));
+  }
+  return lines;
+}
 
 std::string port_declarations(const Plan& plan, ValueId read) {
   const auto& array = array_of(plan, read);
@@ -132,8 +133,9 @@ std::string array_declarations(const Plan& plan, int layer) {
 std::vector<File> array_files(const Plan& plan) {
   std::vector<File> files;
   for (const auto& array : plan.arrays) {
-    const auto lines = contents(plan, array);
-    if (has_file(lines)) files.push_back({path_of(plan, array), join(lines, "\n") + "\n"});
+    const auto lines = array_contents(plan, array);
+    if (has_file(array, lines))
+      files.push_back({array_path(plan, array), join(lines, "\n") + "\n"});
   }
   return files;
 }

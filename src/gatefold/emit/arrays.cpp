@@ -12,10 +12,13 @@ using namespace hardware;
 
 /// Wider arrays are split: no block RAM is as wide as this.
 constexpr int widest_array = 1024;
+/// What is loaded comes in words of a bus.
+constexpr int widest_reloadable_array = 32;
 
 /// What memories of one array have in common.
 struct Accesses {
   int layer = 0;
+  bool reloadable = false;
   std::size_t words = 0;
   std::vector<Source> reads;                              // addresses, sorted
   std::vector<std::tuple<ValueId, ValueId, int>> writes;  // address, enable and stage, in order
@@ -27,7 +30,11 @@ std::size_t index_of(MemoryId id) { return static_cast<std::size_t>(id.index); }
 std::vector<Accesses> accesses_of(const Plan& plan) {
   std::vector<Accesses> all;
   for (std::size_t m = 0; m < plan.memories.size(); ++m)
-    all.push_back({plan.memories[m].layer, plan.process->memories[m].initial.size(), {}, {}});
+    all.push_back({plan.memories[m].layer,
+                   plan.process->memories[m].reloadable,
+                   plan.process->memories[m].initial.size(),
+                   {},
+                   {}});
   for (std::size_t i = 0; i < plan.values.size(); ++i) {
     const auto* read = std::get_if<ReadMemory>(&plan.process->body[i].kind);
     if (read == nullptr || !plan.values[i].alive) continue;
@@ -68,13 +75,14 @@ void place_memories(Plan& plan) {
   for (std::size_t m = 0; m < accesses.size(); ++m) {
     if (plan.memories[m].layer < 0) continue;
     auto found = open.find(accesses[m]);
-    if (found == open.end() ||
-        plan.arrays[found->second].width + width_of_word(plan, m) > widest_array) {
+    const int widest = accesses[m].reloadable ? widest_reloadable_array : widest_array;
+    if (found == open.end() || plan.arrays[found->second].width + width_of_word(plan, m) > widest) {
       found = open.insert_or_assign(accesses[m], plan.arrays.size()).first;
       auto& array = plan.arrays.emplace_back();
       array.name = plan.memories[m].name;
       array.layer = plan.memories[m].layer;
       array.words = accesses[m].words;
+      array.reloadable = accesses[m].reloadable;
       for (const auto& read : accesses[m].reads) array.reads.push_back({read, {}, true});
     }
     place(plan, m, plan.arrays[found->second], found->second);

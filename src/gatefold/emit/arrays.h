@@ -29,6 +29,12 @@ std::string port_word(const Plan& plan, ValueId read);
 /// The memory's word in the word that its port has read, as an operand.
 std::string memory_word(const Plan& plan, ValueId read);
 
+/// The file of the array's contents, where they stand in one.
+std::string array_path(const Plan& plan, const ArrayPlan& array);
+
+/// Each word of the array as hexadecimal digits.
+std::vector<std::string> array_contents(const Plan& plan, const ArrayPlan& array);
+
 /// Declarations and contents of the arrays of a layer.
 std::string array_declarations(const Plan& plan, int layer);
 

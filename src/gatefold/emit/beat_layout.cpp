@@ -56,7 +56,8 @@ std::vector<std::string> packing_lines(const StreamPort& port) {
 }
 
 std::string module_header(const std::string& module, const std::vector<const StreamPort*>& inputs,
-                          const std::vector<const StreamPort*>& outputs) {
+                          const std::vector<const StreamPort*>& outputs,
+                          const std::vector<std::string>& other_ports) {
   std::string table = "// Words of a beat, the first in the low bits:\n";
   std::vector<std::string> lines{"  input  logic clk_i", "  input  logic rst_ni"};
   const auto add = [&](const StreamPort& port, const char* there, const char* back, char suffix) {
@@ -70,6 +71,7 @@ std::string module_header(const std::string& module, const std::vector<const Str
   };
   for (const auto* port : inputs) add(*port, "input ", "output", 'i');
   for (const auto* port : outputs) add(*port, "output", "input ", 'o');
+  lines.insert(lines.end(), other_ports.begin(), other_ports.end());
   return table + fmt::format("module {} (\n{}\n);\n", module, join(lines, ",\n"));
 }
 

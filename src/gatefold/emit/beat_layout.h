@@ -37,7 +37,8 @@ std::vector<std::string> packing_lines(const StreamPort& port);
 
 /// The comment with the words of all ports, and `module name (...);`.
 std::string module_header(const std::string& module, const std::vector<const StreamPort*>& inputs,
-                          const std::vector<const StreamPort*>& outputs);
+                          const std::vector<const StreamPort*>& outputs,
+                          const std::vector<std::string>& other_ports);
 
 template <typename Port>
 std::vector<const StreamPort*> stream_ports(const std::vector<Port>& ports) {

@@ -6,6 +6,7 @@
 
 #include "gatefold/emit/arrays.h"
 #include "gatefold/emit/layer_module.h"
+#include "gatefold/emit/load_port.h"
 #include "gatefold/emit/network.h"
 #include "gatefold/emit/primitive_files.h"
 #include "gatefold/emit/process_module.h"
@@ -45,6 +46,21 @@ std::vector<File> emit_systemverilog(const hardware::Design& design,
                                      const schedule::Schedule& schedule,
                                      const EmitOptions& options) {
   return rtl_files(make_network(design, schedule, options));
+}
+
+std::vector<File> emit_unloaded(const hardware::Design& design, const schedule::Schedule& schedule,
+                                const EmitOptions& options) {
+  const auto network = make_network(design, schedule, options);
+  auto files = rtl_files(network);
+  for (const auto& [process, array] : loaded_arrays(network))
+    std::erase_if(files, [&](const File& file) {
+      return file.path == array_path(network.processes[process], *array);
+    });
+  return files;
+}
+
+std::string load_image(const hardware::Design& design, const schedule::Schedule& schedule) {
+  return load_image(make_network(design, schedule, EmitOptions{}));
 }
 
 std::vector<File> emit_project(const hardware::Design& design, const schedule::Schedule& schedule,

@@ -20,6 +20,14 @@ std::vector<File> emit_systemverilog(const hardware::Design& design,
                                      const schedule::Schedule& schedule,
                                      const EmitOptions& options = {});
 
+/// Of these files, those that do not depend on what reloadable memories hold.
+std::vector<File> emit_unloaded(const hardware::Design& design, const schedule::Schedule& schedule,
+                                const EmitOptions& options);
+
+/// What `load_valid_i`, `load_address_i` and `load_data_i` load for the design to hold the words
+/// that its reloadable memories have: a line of hexadecimal digits for each address from 0 on.
+std::string load_image(const hardware::Design& design, const schedule::Schedule& schedule);
+
 /// Golden vectors by port: raw integers, [samples, elements].
 struct Vectors {
   hardware::Batch inputs, outputs;

@@ -6,6 +6,7 @@
 #include "gatefold/emit/arrays.h"
 #include "gatefold/emit/control.h"
 #include "gatefold/emit/expression.h"
+#include "gatefold/emit/load_port.h"
 #include "gatefold/emit/store_text.h"
 #include "gatefold/emit/table_text.h"
 #include "gatefold/emit/text.h"
@@ -165,7 +166,7 @@ std::vector<ModulePort> control_ports(const Plan& plan, int layer) {
   const auto add = [&](const std::string& name, const std::string& outer) {
     ports.push_back({true, bit, name, outer});
   };
-  const bool clocked = writes || (!gated && !registers.empty());
+  const bool clocked = writes || has_load_port(plan, layer) || (!gated && !registers.empty());
   if (clocked) add("clk_i", "clk_i");
   if (needs_reset(plan, layer)) add("rst_ni", "rst_ni");
   if (clocked) add("advance_i", "advance");
@@ -180,6 +181,8 @@ std::vector<ModulePort> control_ports(const Plan& plan, int layer) {
 std::vector<ModulePort> module_ports(const Plan& plan, int layer) {
   const auto& planned = layer_plan(plan, layer);
   auto ports = control_ports(plan, layer);
+  const auto load = load_ports(plan, layer);
+  ports.insert(ports.end(), load.begin(), load.end());
   for (const auto& source : planned.imports) {
     ports.push_back({true, type_of(plan.value(source.value).word), plan.local_name(layer, source),
                      plan.top_name(source)});

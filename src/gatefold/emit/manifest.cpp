@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "gatefold/emit/load_port.h"
 #include "gatefold/emit/project.h"
 
 namespace gatefold::emit {
@@ -106,6 +107,26 @@ Json channel_entries(const Network& network) {
   return entries;
 }
 
+/// Which memory of which layer each address of the load port writes.
+Json load_entry(const Network& network) {
+  Json memories = Json::array();
+  for (const auto& [process, array] : loaded_arrays(network)) {
+    const auto& plan = network.processes[process];
+    const auto& layer = plan.layers[static_cast<std::size_t>(array->layer)];
+    memories.push_back({{"layer", plan.design->layers[static_cast<std::size_t>(array->layer)].name},
+                        {"module", layer.module},
+                        {"memory", array->name},
+                        {"first_address", array->first_address},
+                        {"words", array->words},
+                        {"bits", array->width}});
+  }
+  return {{"signals", "load"},
+          {"address_width", network.load.address_width},
+          {"data_width", network.load.data_width},
+          {"words", network.load.words},
+          {"memories", std::move(memories)}};
+}
+
 /// Stages of the process that has most.
 int deepest(const Network& network) {
   return std::ranges::max_element(network.processes, {}, &Plan::stages)->stages;
@@ -135,6 +156,7 @@ std::string manifest(const Network& network, const schedule::Schedule& schedule,
     json["processes"] = process_entries(network);
     json["channels"] = channel_entries(network);
   }
+  if (network.load.words > 0) json["load"] = load_entry(network);
   for (const auto& port : network.inputs) json["inputs"].push_back(port_entry(port, options));
   for (const auto& port : network.outputs) json["outputs"].push_back(port_entry(port, options));
   return json.dump(1) + "\n";

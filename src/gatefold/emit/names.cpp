@@ -365,7 +365,7 @@ std::string NameTable::claim(std::string_view name) {
 NameTable signal_stems() {
   NameTable stems;
   for (const auto* fixed :
-       {"clk", "rst", "tb", "advance", "step", "phase", "count", "unused", "add3"})
+       {"clk", "rst", "tb", "advance", "step", "phase", "count", "unused", "add3", "load"})
     stems.reserve(fixed);
   return stems;
 }

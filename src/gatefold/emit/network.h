@@ -20,6 +20,12 @@ struct NetworkChannel : StreamPort {
   int depth = 0;  // 0: wires; else beats of its queue
 };
 
+/// The port by which reloadable arrays are written; 0 words where there are none.
+struct LoadPort {
+  int address_width = 0, data_width = 0;
+  std::int64_t words = 0;  // addresses from 0 on
+};
+
 struct Network {
   const hardware::Design* design = nullptr;
   std::string top;     // name of the top module
@@ -28,6 +34,7 @@ struct Network {
   std::vector<std::string> process_stems;  // by process
   std::vector<NetworkPort> inputs, outputs;
   std::vector<NetworkChannel> channels;  // those that are no ports
+  LoadPort load;
 
   /// The module of the only process is the top module.
   bool is_one_process() const { return processes.size() == 1 && channels.empty(); }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <fmt/core.h>
 
+#include "gatefold/emit/load_port.h"
 #include "gatefold/emit/network.h"
 #include "gatefold/emit/primitive_modules.h"
 #include "gatefold/emit/text.h"
@@ -77,6 +78,12 @@ std::string instance(const Network& network, std::size_t process) {
   };
   for (const auto& port : plan.inputs) join_port(port, false);
   for (const auto& port : plan.outputs) join_port(port, true);
+  if (const auto load = load_port_of(plan); load.words > 0) {
+    lines.emplace_back("    .load_valid_i(load_valid)");
+    lines.emplace_back("    .load_address_i(load_address)");
+    lines.push_back(fmt::format("    .load_data_i(load_data{})",
+                                load_slice(load.data_width, network.load.data_width)));
+  }
   return fmt::format("\n  // Process '{}'.\n  {} {}_inst (\n{}\n  );\n",
                      comment_safe(plan.process->name), plan.module, network.process_stems[process],
                      join(lines, ",\n"));
@@ -86,7 +93,9 @@ std::string instance(const Network& network, std::size_t process) {
 
 std::string network_module(const Network& network) {
   auto text = file_banner(network.banner, fmt::format("Model '{}'.", network.design->name));
-  text += module_header(network.top, stream_ports(network.inputs), stream_ports(network.outputs));
+  text += module_header(network.top, stream_ports(network.inputs), stream_ports(network.outputs),
+                        load_port_lines(network.load));
+  text += load_registers(network.load);
   for (const auto& channel : network.channels) text += channel_text(network, channel);
   for (std::size_t p = 0; p < network.processes.size(); ++p) text += instance(network, p);
   return text + "endmodule\n";

@@ -83,6 +83,8 @@ struct ArrayPlan {
   int width = 0;                             // bits of a word
   std::vector<hardware::MemoryId> memories;  // the first in the low bits
   std::vector<ArrayRead> reads;
+  bool reloadable = false;
+  std::int64_t first_address = 0;  // of the load port, where it is reloadable
 };
 
 struct Plan {
@@ -100,6 +102,7 @@ struct Plan {
   std::vector<StorePlan> states, memories;
   std::vector<ArrayPlan> arrays;
   std::vector<std::string> loop_names, table_names;
+  int load_address_width = 0;  // 0: nothing is reloadable
 
   ValueId canonical(ValueId id) const { return alias[static_cast<std::size_t>(id.index)]; }
   /// Follows aliases.

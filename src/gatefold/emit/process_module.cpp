@@ -6,6 +6,7 @@
 #include "gatefold/emit/control.h"
 #include "gatefold/emit/expression.h"
 #include "gatefold/emit/layer_module.h"
+#include "gatefold/emit/load_port.h"
 #include "gatefold/emit/text.h"
 
 namespace gatefold::emit {
@@ -93,7 +94,8 @@ std::string output_data(const Plan& plan, const PortPlan& port) {
 
 std::string process_module(const Plan& plan, const std::string& title) {
   auto text = file_banner(plan.banner, title);
-  text += module_header(plan.module, stream_ports(plan.inputs), stream_ports(plan.outputs));
+  text += module_header(plan.module, stream_ports(plan.inputs), stream_ports(plan.outputs),
+                        load_port_lines(load_port_of(plan)));
   text += control_text(plan);
   text += "\n  // The words of the inputs' beats.\n";
   for (const auto& port : plan.inputs) text += input_words(plan, port) + unused_bits(port);

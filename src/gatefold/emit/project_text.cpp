@@ -110,6 +110,16 @@ std::string port_lines(const Network& network) {
   return text;
 }
 
+std::string load_lines(const LoadPort& port) {
+  if (port.words == 0) return {};
+  return fmt::format(
+      "- input `load_valid_i`, `load_address_i[{}:0]`, `load_data_i[{}:0]`: while `rst_ni` is "
+      "low,\n"
+      "  a word of the weights each cycle; `load` in `manifest.json` says which address is which.\n"
+      "  Where this folder holds `weights.hex` (`gatefold image`), the testbench loads it first.\n",
+      port.address_width - 1, port.data_width - 1);
+}
+
 }  // namespace
 
 std::string build_script(const Network& network) {
@@ -125,7 +135,7 @@ std::string readme(const Network& network, const schedule::Schedule& schedule,
   return fmt::format("# {}\n\n{} Latency {} cycles, an inference every {}; {} vectors.\n",
                      comment_safe(network.design->name), network.banner, schedule.latency_cycles,
                      schedule.interval_cycles, samples) +
-         page + port_lines(network);
+         page + port_lines(network) + load_lines(network.load);
 }
 
 }  // namespace gatefold::emit

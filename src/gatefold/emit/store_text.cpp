@@ -6,6 +6,7 @@
 #include "gatefold/emit/arrays.h"
 #include "gatefold/emit/control.h"
 #include "gatefold/emit/expression.h"
+#include "gatefold/emit/load_port.h"
 #include "gatefold/emit/text.h"
 
 namespace gatefold::emit {
@@ -87,6 +88,7 @@ std::string array_writes(const Plan& plan, const ArrayPlan& array) {
   }
   std::string text;
   for (const auto& ids : rounds) text += array_write(plan, array, ids);
+  if (array.reloadable) text += load_write(plan, array);
   if (text.empty()) return text;
   return "\n  always_ff @(posedge clk_i) begin\n" + text + "  end\n";
 }

@@ -48,6 +48,33 @@ module @top@_tb;
   endfunction
 )";
 
+constexpr auto load_part = R"(
+  // Where the folder holds weights.hex, its words are loaded before the reset ends.
+  localparam int LoadWords = @words@;
+  logic load_valid;
+  logic [@address_top@:0] load_address;
+  logic [@data_top@:0] load_data;
+  logic [@data_top@:0] load_words [0:LoadWords-1];
+  logic loads;
+  int image;
+  int start;
+  initial begin
+    image = $fopen("weights.hex", "r");
+    loads = image != 0;
+    start = loads ? LoadWords + 4 : 3;
+    load_valid = 1'b0;
+    if (loads) begin
+      $fclose(image);
+      $readmemh("weights.hex", load_words);
+    end
+  end
+  always @(posedge clk) begin
+    load_valid <= loads && cycle < LoadWords;
+    load_address <= cycle[@address_top@:0];
+    load_data <= cycle < LoadWords ? load_words[cycle] : {@data_width@{1'bx}};
+  end
+)";
+
 constexpr auto input_part = R"(
   // Input '@title@'.
   localparam int @port@_count = @beats@;  // beats of a vector
@@ -68,7 +95,7 @@ constexpr auto input_part = R"(
   always @(posedge clk) begin
     @port@_random <= xorshift(@port@_random);
     if (rst_n && @port@_valid && @port@_ready) @port@_taken <= @port@_taken + 1;
-    if ((rst_n || cycle == 3) && (!@port@_valid || @port@_ready)) begin
+    if ((rst_n || cycle == @start@) && (!@port@_valid || @port@_ready)) begin
       if (@port@_next < (gaps ? Vectors : GapFree) * @port@_count
           && !(gaps && pause(@port@_random, cycle[6]))) begin
         @port@_valid <= 1'b1;
@@ -160,7 +187,7 @@ constexpr auto tail = R"(
   assign bits = @bits@;
   always @(posedge clk) begin
     cycle <= cycle + 1;
-    if (cycle == 3) rst_n <= 1'b1;
+    if (cycle == @start@) rst_n <= 1'b1;
     if (complete && GapFree < Vectors) gaps <= 1'b1;
     // A beat too many would come now.
     if (complete && (gaps || GapFree == Vectors)) quiet <= quiet + 1;
@@ -186,12 +213,25 @@ std::int64_t gap_free(std::int64_t samples) { return samples < 4 ? samples : (sa
 constexpr std::int64_t any_number = 1 << 30;
 
 /// Generous: a pause takes four cycles on the average while both sides pause often.
-std::int64_t timeout(const schedule::Schedule& schedule, std::int64_t samples) {
-  const auto cycles = 64 * (samples * schedule.interval_cycles + schedule.latency_cycles) + 4096;
+std::int64_t timeout(const Network& network, const schedule::Schedule& schedule,
+                     std::int64_t samples) {
+  const auto cycles = 64 * (samples * schedule.interval_cycles + schedule.latency_cycles) + 4096 +
+                      network.load.words;
   return std::min<std::int64_t>(cycles, std::numeric_limits<std::int32_t>::max());
 }
 
-TemplateFields port_fields(const NetworkPort& port, std::size_t index) {
+/// The cycle in which the reset ends.
+std::string start_of(const Network& network) { return network.load.words > 0 ? "start" : "3"; }
+
+std::string load_text(const LoadPort& port) {
+  if (port.words == 0) return {};
+  return fill(load_part, {{"words", std::to_string(port.words)},
+                          {"address_top", std::to_string(port.address_width - 1)},
+                          {"data_top", std::to_string(port.data_width - 1)},
+                          {"data_width", std::to_string(port.data_width)}});
+}
+
+TemplateFields port_fields(const Network& network, const NetworkPort& port, std::size_t index) {
   std::vector<std::string> offsets, widths;
   std::string signs;
   const auto words = port.beat.words();
@@ -202,6 +242,7 @@ TemplateFields port_fields(const NetworkPort& port, std::size_t index) {
     signs += word.is_signed ? '1' : '0';
   }
   return {{"port", port.name},
+          {"start", start_of(network)},
           {"title", comment_safe(port.port->name)},
           {"beats", std::to_string(port.beats)},
           {"width", std::to_string(port.beat.wire_width())},
@@ -225,6 +266,9 @@ std::string connections(const Network& network) {
     lines.push_back(fmt::format("    .{0}_ready_i({0}_ready)", port.name));
     lines.push_back(fmt::format("    .{0}_data_o({0}_data)", port.name));
   }
+  if (network.load.words > 0)
+    for (const char* signal : {"valid", "address", "data"})
+      lines.push_back(fmt::format("    .load_{0}_i(load_{0})", signal));
   return join(lines, ",\n");
 }
 
@@ -237,6 +281,7 @@ TemplateFields tail_fields(const Network& network) {
     bits.push_back(port.name + "_bits");
   }
   return {{"top", network.top},
+          {"start", start_of(network)},
           {"complete", join(complete, " && ")},
           {"mismatches", join(mismatches, " + ")},
           {"bits", join(bits, " + ")},
@@ -254,12 +299,14 @@ std::string testbench(const Network& network, const schedule::Schedule& schedule
                       {"gapfree", std::to_string(gap_free(samples))},
                       {"latency", std::to_string(schedule.latency_cycles)},
                       {"interval", std::to_string(schedule.interval_cycles)},
-                      {"timeout", std::to_string(timeout(schedule, samples))}});
+                      {"timeout", std::to_string(timeout(network, schedule, samples))}});
+  text += load_text(network.load);
   std::size_t index = 0;
-  for (const auto& port : network.inputs) text += fill(input_part, port_fields(port, index++));
+  for (const auto& port : network.inputs)
+    text += fill(input_part, port_fields(network, port, index++));
   const auto ahead = beats_ahead(*network.design);
   for (std::size_t i = 0; i < network.outputs.size(); ++i) {
-    auto fields = port_fields(network.outputs[i], index++);
+    auto fields = port_fields(network, network.outputs[i], index++);
     fields.emplace_back(
         "ahead", std::to_string(ahead[i] < network.outputs[i].beats ? ahead[i] : any_number));
     text += fill(output_part, fields);

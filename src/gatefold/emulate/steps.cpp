@@ -1,5 +1,6 @@
 #include "gatefold/emulate/steps.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "gatefold/support/match.h"
@@ -17,6 +18,12 @@ std::size_t index(Lane lane) { return static_cast<std::size_t>(lane); }
 void convert(const Kernels& kernels, const void* from, Lane from_lane, void* to, Lane to_lane,
              std::size_t lanes) {
   kernels.convert[index(from_lane)][index(to_lane)](from, to, lanes);
+}
+
+void fill(const Kernels& kernels, void* to, Lane lane, std::int64_t value, std::size_t lanes) {
+  std::int64_t values[max_block];
+  std::fill_n(values, lanes, value);
+  convert(kernels, values, Lane::Int64, to, lane, lanes);
 }
 
 const void* entries_of(const LookUp& table) {
@@ -69,7 +76,8 @@ class SumStep : public Step {
     for (const SumElement& e : elements_) {
       const bool direct = !e.function && e.sum == e.to.lane;
       void* const sum = direct ? address(block, e.to) : scratch.bytes;
-      bool add = false;
+      bool add = e.addend != 0;
+      if (add) fill(kernels_, sum, e.sum, e.addend, block.lanes);
       for (const Run& run : runs_[e.terms]) {
         const std::span<const Term> terms(terms_.data() + run.first, run.count);
         kernels_.accumulate[index(e.sum)][index(run.lane)](block, terms, places_.data() + e.first,

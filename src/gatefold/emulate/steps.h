@@ -53,6 +53,7 @@ struct SumElement {
   Lane sum = Lane::Int64;
   UnaryPointer function;
   Slot to;
+  std::int64_t addend = 0;  // joins the products
 };
 /// The products of one output channel, by the lane of what they read.
 using ChannelTerms = std::array<std::vector<Term>, lane_count>;

@@ -50,8 +50,18 @@ class Maker {
     for (std::uint32_t j = 0; j < op_.weights.shape[2]; ++j) {
       const auto& range = out_.range(std::ssize(sums_.elements));
       const Lane sum = std::max(lane_of(range), widest_read(sums_.terms[terms + j]));
-      sums_.elements.push_back({terms + j, static_cast<std::uint32_t>(first), sum, {}, {}});
+      sums_.elements.push_back({terms + j,
+                                static_cast<std::uint32_t>(first),
+                                sum,
+                                {},
+                                {},
+                                addend(group * op_.weights.shape[2] + j)});
     }
+  }
+
+  std::int64_t addend(std::int64_t channel) const {
+    if (!op_.reloadable || op_.reloadable->addends.empty()) return 0;
+    return op_.reloadable->addends[static_cast<std::size_t>(channel)];
   }
 
   std::uint32_t terms_at(std::int64_t first, std::int64_t group) {

@@ -41,6 +41,23 @@ std::string attribute_error(const Linear& op) {
   return "";
 }
 
+std::string reloadable_error(const Linear& op) {
+  if (!op.reloadable) return "";
+  const Reloadable& r = *op.reloadable;
+  const auto channels = static_cast<std::size_t>(op.weights.shape[0] * op.weights.shape[2]);
+  if (!r.addends.empty() && r.addends.size() != channels)
+    return "one addend for each output channel";
+  const auto holds = [](const Interval& range) {
+    return [&](std::int64_t v) { return range.low <= v && v <= range.high; };
+  };
+  if (!r.weights.contains(0) || !r.addend.contains(0)) return "a range without 0";
+  if (!numeric::fits_word(r.weights) || !std::ranges::all_of(op.weights.data, holds(r.weights)))
+    return "a weight outside of its range";
+  if (!numeric::fits_word(r.addend) || !std::ranges::all_of(r.addends, holds(r.addend)))
+    return "an addend outside of its range";
+  return "";
+}
+
 // Weights of one output channel, contiguous.
 std::vector<std::vector<std::int64_t>> columns_of(const Linear& op, const Extents& n) {
   std::vector<std::vector<std::int64_t>> columns(static_cast<std::size_t>(n.channels()));
@@ -60,6 +77,18 @@ std::vector<Interval> group_ranges(const TensorType& x, const Extents& n, std::i
   return ranges;
 }
 
+// A sum with whatever weights and addend the ranges hold; empty when it leaves the widest word.
+std::optional<Interval> reloaded_sum(const std::vector<Interval>& inputs, const Reloadable& r) {
+  Interval sum = r.addend;
+  for (const Interval& input : inputs) {
+    const auto product = checked_product(input, r.weights);
+    if (!product) return std::nullopt;
+    sum = sum + *product;
+    if (!numeric::fits_word(sum)) return std::nullopt;
+  }
+  return sum;
+}
+
 // Empty when an accumulator leaves the widest word.
 std::optional<std::vector<Interval>> accumulator_ranges(const Linear& op, const TensorType& x,
                                                         const Extents& n) {
@@ -71,7 +100,10 @@ std::optional<std::vector<Interval>> accumulator_ranges(const Linear& op, const 
     for (std::int64_t g = 0; g < n.groups; ++g) {
       const auto inputs = group_ranges(x, n, p, g);
       for (std::int64_t j = 0; j < n.outputs; ++j) {
-        const auto sum = numeric::dot(inputs, columns[static_cast<std::size_t>(g * n.outputs + j)]);
+        const auto sum =
+            op.reloadable
+                ? reloaded_sum(inputs, *op.reloadable)
+                : numeric::dot(inputs, columns[static_cast<std::size_t>(g * n.outputs + j)]);
         if (!sum) return std::nullopt;
         ranges.push_back(*sum);
       }
@@ -240,11 +272,16 @@ Result<TensorType> infer_linear(const Linear& op, const TensorType& x, const std
   GATEFOLD_CHECK(check_shape(op.weights.shape, layer));
   if (const std::string error = attribute_error(op); !error.empty())
     return malformed(op, error, layer);
+  if (const std::string error = reloadable_error(op); !error.empty())
+    return malformed(op, error, layer);
   if (!fits_input(op, x.shape))
     return diagnose(DiagnosticId::ShapeMismatch, layer, "linear",
                     fmt::format("{} with weights {}", numeric::to_string(x.shape),
                                 numeric::to_string(op.weights.shape)));
   GATEFOLD_CHECK(check_linear("linear", x, layer));
+  if (op.reloadable && has_offset(x.encoding))
+    return diagnose(DiagnosticId::NotReloadable, layer,
+                    "its input has a zero point or an offset, which every weight is multiplied by");
   const Extents n = extents_of(op, x.shape);
   Shape shape = x.shape;
   shape.back() = n.channels();
@@ -266,7 +303,8 @@ IntTensor evaluate_linear(const Linear& op, const IntTensor& x) {
   for (std::int64_t p = 0; p < n.positions; ++p) {
     for (std::int64_t c = 0; c < n.channels(); ++c) {
       const std::int64_t group = c / n.outputs, j = c % n.outputs;
-      std::int64_t sum = 0;
+      const bool starts = op.reloadable && !op.reloadable->addends.empty();
+      std::int64_t sum = starts ? op.reloadable->addends[static_cast<std::size_t>(c)] : 0;
       for (std::int64_t i = 0; i < n.inputs; ++i)
         sum += op.weights[(group * n.inputs + i) * n.outputs + j] *
                x[p * n.width() + group * n.inputs + i];

@@ -92,6 +92,15 @@ struct Rearrange {
   friend bool operator==(const Rearrange&, const Rearrange&) = default;
 };
 
+/// Weights that hardware exchanges: nothing depends on their values but the integers of the sums,
+/// whose ranges hold for whatever weights and addends the two ranges hold.
+struct Reloadable {
+  numeric::Interval weights;
+  numeric::Interval addend;           // the constant 0 where there are none
+  std::vector<std::int64_t> addends;  // raw, one per output channel, or empty: added to the sums
+  friend bool operator==(const Reloadable&, const Reloadable&) = default;
+};
+
 /// Contraction of the last axis with constant integers, in groups:
 /// raw[…, g*J + j] = sum over i of weights[g, i, j] * x[…, g*I + i]. The sum is exact.
 /// The real weight is multiplier * weight, and `bias` (real, one per output channel, or empty) adds
@@ -100,6 +109,7 @@ struct Linear {
   numeric::IntTensor weights;                 // [groups, inputs, outputs]
   PerAxis<Rational> multiplier{Rational(1)};  // uniform, or axis 0 over the output channels
   std::vector<Rational> bias;
+  std::optional<Reloadable> reloadable = {};
   friend bool operator==(const Linear&, const Linear&) = default;
 };
 

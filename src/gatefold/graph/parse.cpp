@@ -190,12 +190,26 @@ Wiring read_wiring(TextReader& in) {
   return w;
 }
 
+void read_bounds(TextReader& in, numeric::Interval& range) {
+  range.low = in.integer();
+  in.expect("..");
+  range.high = in.integer();
+  if (range.low > range.high) in.fail("a range without an integer");
+}
+
 Op read_linear(TextReader& in) {
   Linear op;
   in.expect("multiplier");
   read(in, op.multiplier);
   in.expect("bias");
   read(in, op.bias);
+  if (in.take("reloadable")) {
+    Reloadable& r = op.reloadable.emplace();
+    read_bounds(in, r.weights);
+    in.expect("addends");
+    read_bounds(in, r.addend);
+    read(in, r.addends);
+  }
   in.expect("weights");
   read(in, op.weights);
   return op;
@@ -223,7 +237,9 @@ Op read_map(TextReader& in) {
   }
   auto function = take_function(in);
   if (!function) in.fail("a function is missing");
-  return Map{function.value_or(Relu{})};
+  Map map;
+  if (function) map.function = *std::move(function);
+  return map;
 }
 
 Op read_combine(TextReader& in) {

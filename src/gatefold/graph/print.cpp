@@ -119,9 +119,14 @@ std::string attributes(const Rearrange& o) {
   return fmt::format("{} {}", name_of(o.wiring), arguments);
 }
 
+std::string text(const Reloadable& r) {
+  return fmt::format("reloadable {}..{} addends {}..{} {} ", r.weights.low, r.weights.high,
+                     r.addend.low, r.addend.high, text(r.addends));
+}
+
 std::string attributes(const Linear& o) {
-  return fmt::format("multiplier {} bias {} weights {}", text(o.multiplier), text(o.bias),
-                     text(o.weights));
+  return fmt::format("multiplier {} bias {} {}weights {}", text(o.multiplier), text(o.bias),
+                     o.reloadable ? text(*o.reloadable) : "", text(o.weights));
 }
 
 std::string attributes(const Contract&) { return ""; }

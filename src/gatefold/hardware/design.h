@@ -20,11 +20,13 @@ struct LookupTable {
   std::vector<std::int64_t> entries;
 };
 
-/// A RAM (or a ROM where nothing writes it) of `initial.size()` words.
+/// A RAM (or a ROM where nothing writes it) of `initial.size()` words. Other words of the range may
+/// be loaded into a reloadable one between inferences.
 struct Memory {
   std::string name;
   numeric::Interval range;
   std::vector<std::int64_t> initial;
+  bool reloadable = false;
 };
 
 /// A register that outlives a step.
@@ -129,6 +131,10 @@ std::string verify(const Design& design);
 /// The text form; parse(print(d)) prints the same.
 std::string print(const Design& design);
 Result<Design> parse(const std::string& text);
+
+/// The design with nothing loaded: what does not depend on the words of its reloadable memories,
+/// which are all 0 (or the nearest word of their range).
+Design unloaded(Design design);
 
 /// Tensors by port name, one row a sample: [samples, elements].
 using Batch = std::map<std::string, numeric::IntTensor>;

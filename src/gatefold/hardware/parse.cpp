@@ -208,7 +208,12 @@ const std::map<std::string, void (*)(Tokens&, Process&), std::less<>> process_pa
      }},
     {"memory",
      [](Tokens& t, Process& p) {
-       p.memories.push_back({t.quoted(), t.interval(), listed(t)});
+       Memory& memory = p.memories.emplace_back();
+       memory.name = t.quoted();
+       memory.range = t.interval();
+       memory.reloadable = t.at("reloadable");
+       if (memory.reloadable) t.expect("reloadable");
+       memory.initial = listed(t);
      }},
     {"state", parse_state},
     {"take", parse_take},

@@ -111,8 +111,8 @@ Text print(const Process& process) {
     text +=
         fmt::format("  table {} {} : {}\n", quoted(table.name), table.first, words(table.entries));
   for (const Memory& memory : process.memories)
-    text += fmt::format("  memory {} {} : {}\n", quoted(memory.name), memory.range.to_string(),
-                        words(memory.initial));
+    text += fmt::format("  memory {} {}{} : {}\n", quoted(memory.name), memory.range.to_string(),
+                        memory.reloadable ? " reloadable" : "", words(memory.initial));
   for (const State& state : process.states)
     text += fmt::format("  state {} {} : {}\n", quoted(state.name), state.range.to_string(),
                         state.initial);

@@ -78,4 +78,13 @@ bool Process::holds(const When& when, std::int64_t step) const {
   });
 }
 
+Design unloaded(Design design) {
+  for (Process& process : design.processes)
+    for (Memory& memory : process.memories)
+      if (memory.reloadable)
+        std::ranges::fill(memory.initial,
+                          std::clamp<std::int64_t>(0, memory.range.low, memory.range.high));
+  return design;
+}
+
 }  // namespace gatefold::hardware

@@ -137,6 +137,7 @@ class OperationCheck {
   Text check(const WriteMemory& k) const {
     if (Text text = check_address(k.memory, k.address); !text.empty()) return text;
     const Memory& memory = process_.memories[static_cast<std::size_t>(k.memory.index)];
+    if (memory.reloadable) return fmt::format("memory '{}' is written from outside", memory.name);
     if (memory.range.contains(range(k.a))) return {};
     return fmt::format("memory '{}' holds {}, not {}", memory.name, memory.range.to_string(),
                        range(k.a).to_string());

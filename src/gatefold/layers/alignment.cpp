@@ -65,20 +65,19 @@ Result<Value> along_last_axis(Importer& importer, Value x, const Classes& classe
                               const std::string& layer) {
   const std::size_t rank = classes.shape.size();
   const bool is_flat = classes.axis == PerAxis<Rational>::by_element || rank == 0;
-  graph::Wiring there = graph::Reshape{{numeric::element_count(classes.shape)}};
-  graph::Wiring back = graph::Reshape{classes.shape};
-  if (!is_flat && classes.axis >= 0) {
-    there = axis_moved(rank, classes.axis, true);
-    back = axis_moved(rank, classes.axis, false);
-  }
+  const auto wiring = [&](bool there) -> graph::Wiring {
+    if (!is_flat && classes.axis >= 0) return axis_moved(rank, classes.axis, there);
+    if (there) return graph::Reshape{{numeric::element_count(classes.shape)}};
+    return graph::Reshape{classes.shape};
+  };
   const bool moves =
       is_flat ? rank != 1 : classes.axis >= 0 && classes.axis + 1 < std::ssize(classes.shape);
   if (moves) {
-    GATEFOLD_TRY(x, importer.add(graph::Rearrange{there}, {x}, layer));
+    GATEFOLD_TRY(x, importer.add(graph::Rearrange{wiring(true)}, {x}, layer));
   }
   GATEFOLD_TRY(x, importer.add(std::move(op), {x}, layer));
   if (!moves) return x;
-  return importer.add(graph::Rearrange{back}, {x}, layer);
+  return importer.add(graph::Rearrange{wiring(false)}, {x}, layer);
 }
 
 /// One weight an element: factor * raw, read in units of `steps`, plus `bias`.

@@ -70,14 +70,20 @@ Result<std::optional<ConstantSymbol>> constant_transpose(const Importer& importe
     if (!valid || std::ranges::count(order, axis) != 1) return bad_attribute(node, "perm");
     result.shape.push_back(x.shape[static_cast<std::size_t>(axis)]);
   }
-  for (std::int64_t flat = 0; flat < numeric::element_count(result.shape); ++flat) {
-    std::int64_t rest = flat, index = 0;
-    for (std::size_t i = order.size(); i-- > 0;) {
-      index += (rest % result.shape[i]) * strides[static_cast<std::size_t>(order[i])];
-      rest /= result.shape[i];
+  const auto transposed = [&](const std::vector<Rational>& values) {
+    std::vector<Rational> moved;
+    for (std::int64_t flat = 0; flat < numeric::element_count(result.shape); ++flat) {
+      std::int64_t rest = flat, index = 0;
+      for (std::size_t i = order.size(); i-- > 0;) {
+        index += (rest % result.shape[i]) * strides[static_cast<std::size_t>(order[i])];
+        rest /= result.shape[i];
+      }
+      moved.push_back(values[static_cast<std::size_t>(index)]);
     }
-    result.values.push_back(x.values[static_cast<std::size_t>(index)]);
-  }
+    return moved;
+  };
+  result.values = transposed(x.values);
+  result.grid = with_steps(x.grid, transposed);
   return std::optional(std::move(result));
 }
 

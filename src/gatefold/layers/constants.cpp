@@ -80,6 +80,7 @@ Result<std::optional<ConstantSymbol>> elementwise(const Importer& importer, cons
                                                   Unary function) {
   GATEFOLD_TRY(ConstantSymbol x, importer.constant(node, 0, "operand"));
   if (!is_real(x.kind)) return std::optional<ConstantSymbol>();
+  x.grid.reset();
   for (Rational& element : x.values) {
     GATEFOLD_TRY(element, stored(function(loaded(element, x.kind)), x.kind, node));
   }
@@ -97,6 +98,13 @@ Result<ConstantSymbol> from_array(const frontends::ForeignArray& array, const st
   for (const std::int64_t value : array.integers)
     constant.values.push_back(numeric::from_int64(value));
   return constant;
+}
+
+std::optional<ConstantGrid> with_steps(
+    const std::optional<ConstantGrid>& grid,
+    const std::function<std::vector<Rational>(const std::vector<Rational>&)>& order) {
+  if (!grid || grid->steps.size() == 1) return grid;
+  return ConstantGrid{order(grid->steps), grid->integers};
 }
 
 Result<numeric::PerAxis<Rational>> broadcast(const ConstantSymbol& constant, const Shape& shape,
@@ -131,6 +139,7 @@ Result<std::optional<ConstantSymbol>> constant_cast(const Importer& importer,
                                                     const ForeignNode& node) {
   GATEFOLD_TRY(ConstantSymbol x, importer.constant(node, 0, "operand"));
   GATEFOLD_TRY(const auto to, attribute(node, "to", std::int64_t{0}));
+  x.grid.reset();
   const auto is_whole = [](const Rational& value) { return value.get_den() == 1; };
   if (to == 1 || to == 11) {
     x.kind = to == 1 ? ElementKind::Float32 : ElementKind::Float64;

@@ -39,15 +39,21 @@ Result<Kernel> kernel_of(const Importer& importer, const ForeignNode& node) {
 Weights weights_of(const Kernel& kernel) {
   const std::int64_t taps = numeric::element_count(kernel.extents());
   Weights w{kernel.groups, taps * kernel.inputs(), kernel.outputs(), {}};
-  w.values.reserve(kernel.constant.values.size());
-  for (std::int64_t g = 0; g < w.groups; ++g)
-    for (std::int64_t tap = 0; tap < taps; ++tap)
-      for (std::int64_t i = 0; i < kernel.inputs(); ++i)
-        for (std::int64_t j = 0; j < w.columns; ++j) {
-          const std::int64_t output = g * w.columns + j;
-          const std::int64_t flat = (output * kernel.inputs() + i) * taps + tap;
-          w.values.push_back(kernel.constant.values[static_cast<std::size_t>(flat)]);
-        }
+  const auto ordered = [&](const std::vector<Rational>& values) {
+    std::vector<Rational> rows;
+    rows.reserve(values.size());
+    for (std::int64_t g = 0; g < w.groups; ++g)
+      for (std::int64_t tap = 0; tap < taps; ++tap)
+        for (std::int64_t i = 0; i < kernel.inputs(); ++i)
+          for (std::int64_t j = 0; j < w.columns; ++j) {
+            const std::int64_t output = g * w.columns + j;
+            const std::int64_t flat = (output * kernel.inputs() + i) * taps + tap;
+            rows.push_back(values[static_cast<std::size_t>(flat)]);
+          }
+    return rows;
+  };
+  w.values = ordered(kernel.constant.values);
+  w.grid = with_steps(kernel.constant.grid, ordered);
   return w;
 }
 

@@ -16,17 +16,22 @@ Result<Weights> matrix_of(const ConstantSymbol& constant, bool transposed, const
   Weights matrix{1, constant.shape[transposed ? 1 : 0], constant.shape[transposed ? 0 : 1], {}};
   if (matrix.rows < 1 || matrix.columns < 1)
     return diagnose(DiagnosticId::UnsupportedForm, node.name, node.type, "an empty matrix");
-  matrix.values.reserve(constant.values.size());
-  for (std::int64_t i = 0; i < matrix.rows; ++i)
-    for (std::int64_t j = 0; j < matrix.columns; ++j) {
-      const std::int64_t flat = transposed ? j * matrix.rows + i : i * matrix.columns + j;
-      matrix.values.push_back(constant.values[static_cast<std::size_t>(flat)] * factor);
-    }
+  const auto ordered = [&](const std::vector<Rational>& values) {
+    std::vector<Rational> rows;
+    rows.reserve(values.size());
+    for (std::int64_t i = 0; i < matrix.rows; ++i)
+      for (std::int64_t j = 0; j < matrix.columns; ++j) {
+        const std::int64_t flat = transposed ? j * matrix.rows + i : i * matrix.columns + j;
+        rows.push_back(values[static_cast<std::size_t>(flat)]);
+      }
+    return rows;
+  };
+  matrix.values = scaled(ordered(constant.values), factor);
+  matrix.grid = scaled(with_steps(constant.grid, ordered), factor);
   return matrix;
 }
 
-Status set_linear(Importer& importer, const ForeignNode& node, Weights matrix,
-                  std::vector<Rational> bias) {
+Status set_linear(Importer& importer, const ForeignNode& node, Weights matrix, Bias bias) {
   GATEFOLD_TRY(const Value x, importer.linear_value(node, 0));
   GATEFOLD_TRY(const Value y, add_linear(importer, node, x, std::move(matrix), std::move(bias)));
   importer.set(node, y);

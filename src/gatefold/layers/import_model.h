@@ -1,7 +1,9 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "gatefold/frontends/foreign_model.h"
 #include "gatefold/graph/graph.h"
@@ -21,6 +23,15 @@ struct ImportOptions {
   /// computes it in double precision from the exact integers; otherwise a final Softmax becomes
   /// hardware and the others need a quantizer.
   bool final_activation_on_host = false;
+  /// Layers whose weights hardware may exchange; `*` for all.
+  std::set<std::string> reloadable;
+  /// What weights and biases of these layers count in and how far, by layer in the order of import;
+  /// where it is left out, it follows from their quantizers or from the numbers themselves.
+  std::map<std::string, std::vector<graph::Linear>> settled;
+
+  bool is_reloadable(const std::string& layer) const {
+    return reloadable.contains(layer) || reloadable.contains("*");
+  }
 };
 
 /// `fixed<16,6>` (width, integer bits with the sign), `ufixed<8,0>`. BadInputType.

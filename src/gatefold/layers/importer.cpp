@@ -329,6 +329,13 @@ Result<Value> Importer::resolve_functions(Value value, const std::string& layer)
   return base;
 }
 
+const graph::Linear* Importer::settled_matrix(const std::string& layer) {
+  const auto found = options_.settled.find(layer);
+  const std::size_t next = settled_[layer]++;
+  if (found == options_.settled.end() || next >= found->second.size()) return nullptr;
+  return &found->second[next];
+}
+
 bool Importer::is_final(const ForeignNode& node) const {
   const auto read = readers_.find(node.outputs.front());
   if (read != readers_.end() && read->second > 0) return false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -64,6 +65,8 @@ class Importer {
   /// Makes the port's quantizer; an equal second one gives the same value.
   Result<graph::Value> quantize_port(const PortSymbol& port, graph::Quantize quantize,
                                      const std::string& layer);
+  /// The type of the layer's next reloadable matrix, where the options settle it.
+  const graph::Linear* settled_matrix(const std::string& layer);
   /// True when the node's output is an output of the model and nothing else reads it.
   bool is_final(const ForeignNode& node) const;
   /// Marks the model output that this node makes as finished by the host.
@@ -93,6 +96,7 @@ class Importer {
   std::map<std::string, Symbol> symbols_;
   std::map<std::string, graph::Value> ports_;                  // quantized ports by name
   std::map<std::string, int> readers_;                         // how many nodes read a name
+  std::map<std::string, std::size_t> settled_;                 // matrices so far by layer
   std::map<std::string, graph::HostFunction> host_functions_;  // by output name
   Diagnostics problems_;
 };
@@ -109,6 +113,11 @@ std::optional<Rule> find_rule(const std::string& domain, const std::string& type
 
 /// `from_array` refuses NaN and infinity (NonFiniteConstant).
 Result<ConstantSymbol> from_array(const frontends::ForeignArray& array, const std::string& name);
+
+/// The grid of a constant whose elements `order` brings into another order.
+std::optional<ConstantGrid> with_steps(
+    const std::optional<ConstantGrid>& grid,
+    const std::function<std::vector<Rational>(const std::vector<Rational>&)>& order);
 
 /// A constant as a parameter of a computed tensor of this shape (no batch axis), by broadcasting.
 Result<numeric::PerAxis<Rational>> broadcast(const ConstantSymbol& constant, const Shape& shape,

@@ -152,6 +152,35 @@ Status import_spec(Importer& importer, const ForeignNode& node) {
   return importer.set_op(node, std::move(quantize), {value});
 }
 
+/// The integers of a grid, counted from its zero point in parts of a step where that lies between
+/// two; none where they are wide.
+std::optional<numeric::Interval> integers_of(const Grid& grid) {
+  const auto counted = [&](std::int64_t bound) {
+    const Rational from_zero = numeric::from_int64(bound) - grid.zero_point;
+    return numeric::to_int64(Rational(from_zero * grid.zero_point.get_den()).get_num());
+  };
+  const auto low = counted(grid.bounds.low), high = counted(grid.bounds.high);
+  if (!low || !high) return std::nullopt;
+  const numeric::Interval integers{*low, *high, 0};
+  return numeric::fits_word(integers) ? std::optional(integers) : std::nullopt;
+}
+
+std::optional<ConstantGrid> constant_grid(const PerAxis<Grid>& grids, const ConstantSymbol& x) {
+  std::optional<numeric::Interval> all;
+  for (const Grid& grid : grids.values) {
+    const auto integers = integers_of(grid);
+    if (!integers) return std::nullopt;
+    all = numeric::hull(all.value_or(*integers), *integers);
+  }
+  ConstantGrid result{{}, *all};
+  const std::size_t count = grids.is_uniform() ? 1 : x.values.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Grid& grid = grids.at(static_cast<std::int64_t>(i), x.shape);
+    result.steps.push_back(grid.scale / grid.zero_point.get_den());
+  }
+  return result;
+}
+
 /// A quotient that leaves the floats is infinite and saturates.
 std::int64_t integer_of(double quotient, const Grid& grid, const Spec& spec) {
   if (std::isinf(quotient)) return quotient > 0 ? grid.bounds.high : grid.bounds.low;
@@ -172,7 +201,7 @@ Result<std::optional<ConstantSymbol>> quantize_constant(const Importer& importer
   GATEFOLD_TRY(const Spec spec, spec_of(importer, node, x.shape));
   const bool wide = x.kind == Float64;
   const auto narrowed = [wide](double value) { return wide ? value : static_cast<float>(value); };
-  ConstantSymbol result{x.kind, x.shape, {}};
+  ConstantSymbol result{x.kind, x.shape, {}, constant_grid(spec.grid, x)};
   for (std::size_t i = 0; i < x.values.size(); ++i) {
     const Grid& grid = spec.grid.at(static_cast<std::int64_t>(i), x.shape);
     const double quotient =

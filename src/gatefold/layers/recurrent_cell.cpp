@@ -37,7 +37,7 @@ Result<Value> joint_sum(Importer& importer, const Cell& cell, Value x, Value h, 
     bias[static_cast<std::size_t>(j)] += cell.hidden_bias[static_cast<std::size_t>(row + j)];
   GATEFOLD_TRY(const Value both, importer.add(graph::Rearrange{graph::Concatenate{0}}, {x, h},
                                               layer_name(cell.node)));
-  return add_linear(importer, cell.node, both, std::move(weights), std::move(bias));
+  return add_linear(importer, cell.node, both, std::move(weights), {std::move(bias)});
 }
 
 /// A sum over one vector alone.
@@ -47,7 +47,7 @@ Result<Value> single_sum(Importer& importer, const Cell& cell, Value v,
   const std::int64_t row = gate * cell.hidden;
   Weights weights{1, 0, cell.hidden, {}};
   append_rows(weights, matrix, std::ssize(matrix) / std::ssize(bias), row);
-  return add_linear(importer, cell.node, v, std::move(weights), part(bias, row, cell.hidden));
+  return add_linear(importer, cell.node, v, std::move(weights), {part(bias, row, cell.hidden)});
 }
 
 Result<Value> rounded(Importer& importer, const Cell& cell, Value v, const graph::Quantize& type) {

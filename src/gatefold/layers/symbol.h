@@ -14,12 +14,19 @@ namespace gatefold::layers {
 using numeric::Rational;
 using numeric::Shape;
 
+/// What the quantizer of a constant can give: step times an integer of the range.
+struct ConstantGrid {
+  std::vector<Rational> steps;  // one for all elements, or one for each
+  numeric::Interval integers;
+};
+
 /// A constant of the file with exact values. A quantized constant holds (raw - zero_point) * scale
 /// exactly, where the framework would round the product to float32. The shape is the file's.
 struct ConstantSymbol {
   frontends::ElementKind kind = frontends::ElementKind::Float32;
   Shape shape;
   std::vector<Rational> values;
+  std::optional<ConstantGrid> grid = {};  // where it comes from a quantizer
 };
 
 /// A model input before its first quantizer: still real numbers, in the host's hands.

@@ -16,20 +16,26 @@ using Order = FoldedMatrix::Order;
 class BlockMatrix {
  public:
   explicit BlockMatrix(const graph::Linear& linear)
-      : weights_(linear.weights.data),
+      : keeps_zeros_(linear.reloadable.has_value()),
+        weights_(linear.weights.data),
         rows_(linear.weights.shape[1]),
         columns_(linear.weights.shape[2]),
         groups_(linear.weights.shape[0]) {}
 
   std::int64_t inputs() const { return groups_ * rows_; }
   std::int64_t outputs() const { return groups_ * columns_; }
-  std::int64_t at(std::int64_t input, std::int64_t output) const {
-    if (input < 0 || output < 0 || input / rows_ != output / columns_) return 0;
+  /// A zero is used where other weights may take its place.
+  Slot slot(std::size_t beat, std::int64_t input, std::int64_t output) const {
+    const auto address = static_cast<std::int64_t>(beat);
+    if (input < 0 || output < 0 || input / rows_ != output / columns_) return {address};
     const std::int64_t row = (input / rows_) * rows_ + input % rows_;
-    return weights_[static_cast<std::size_t>(row * columns_ + output % columns_)];
+    const std::int64_t weight =
+        weights_[static_cast<std::size_t>(row * columns_ + output % columns_)];
+    return {address, weight, keeps_zeros_ || weight != 0};
   }
 
  private:
+  bool keeps_zeros_;
   const std::vector<std::int64_t>& weights_;
   std::int64_t rows_, columns_, groups_;
 };
@@ -46,7 +52,7 @@ void add_tiles(FoldedMatrix& folded, const BlockMatrix& matrix, const Layout& in
       std::vector<Slot> slots;
       for (const std::int64_t output : outputs)
         for (const std::int64_t input : inputs.groups[beat])
-          slots.push_back({static_cast<std::int64_t>(beat), matrix.at(input, output)});
+          slots.push_back(matrix.slot(beat, input, output));
       folded.slots.push_back(std::move(slots));
     }
     folded.last.push_back(folded.steps() - 1);
@@ -54,15 +60,15 @@ void add_tiles(FoldedMatrix& folded, const BlockMatrix& matrix, const Layout& in
   }
 }
 
-/// The nonzero weights of an output, by bank, in the order in which its inputs come in.
+/// The weights that an output uses, by bank, in the order in which its inputs come in.
 using Lists = std::vector<std::vector<Slot>>;
 
 Lists lists_of(const BlockMatrix& matrix, const Layout& inputs, std::int64_t output) {
   Lists lists(inputs.lanes());
   for (std::size_t beat = 0; beat < inputs.groups.size(); ++beat)
     for (std::size_t bank = 0; bank < lists.size(); ++bank)
-      if (const auto weight = matrix.at(inputs.groups[beat][bank], output); weight != 0)
-        lists[bank].push_back({static_cast<std::int64_t>(beat), weight});
+      if (const Slot slot = matrix.slot(beat, inputs.groups[beat][bank], output); slot.used)
+        lists[bank].push_back(slot);
   return lists;
 }
 
@@ -261,15 +267,21 @@ std::int64_t FoldedMatrix::multipliers() const {
   std::vector<bool> used(lanes * banks, false);
   for (const auto& step : slots)
     for (std::size_t i = 0; i < step.size(); ++i)
-      if (step[i].weight != 0) used[i] = true;
+      if (step[i].used) used[i] = true;
   return std::ranges::count(used, true);
 }
 
 FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, const Fold& fold) {
   const BlockMatrix matrix(linear);
-  FoldedMatrix folded{
-      fold.order, fold.banks, fold.lanes, static_cast<std::int64_t>(inputs.groups.size()),
-      {},         {},         {},         {}};
+  FoldedMatrix folded{fold.order,
+                      fold.banks,
+                      fold.lanes,
+                      static_cast<std::int64_t>(inputs.groups.size()),
+                      {},
+                      {},
+                      {},
+                      {},
+                      linear.reloadable};
   if (fold.order == Order::Lists) {
     const auto lists = all_lists(matrix, inputs);
     folded.outputs = groups_of(by_length(lists, fold.slices), fold.lanes);

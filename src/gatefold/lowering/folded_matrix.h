@@ -10,9 +10,11 @@
 
 namespace gatefold::lowering {
 
-/// What a multiplier does in a step: weight times the word of its bank at an address.
+/// What a multiplier does in a step: weight times the word of its bank at an address. A slot that
+/// is not used has the weight 0.
 struct Slot {
   std::int64_t address = 0, weight = 0;
+  bool used = false;
   friend bool operator==(const Slot&, const Slot&) = default;
 };
 
@@ -23,7 +25,7 @@ struct FoldedMatrix {
     Inputs,  // beat after beat of the inputs; every output has a lane
     Tiles,   // for each group of outputs, all beats of the inputs, which are kept
     Blocks,  // for each group of outputs, beats that no other group needs, as they come
-    Lists,   // for each group of outputs, lists of nonzero weights alone; inputs are kept
+    Lists,   // for each group of outputs, lists of used weights alone; inputs are kept
   };
   Order order = Order::Inputs;
   std::size_t banks = 1, lanes = 1;
@@ -31,6 +33,7 @@ struct FoldedMatrix {
   std::vector<std::vector<std::int64_t>> outputs;  // [group][lane], -1: none
   std::vector<std::vector<Slot>> slots;            // [step][lane * banks + bank]
   std::vector<std::int64_t> first, last;           // step of each group
+  std::optional<graph::Reloadable> reloadable;     // which slots are used follows from no weight
 
   std::int64_t steps() const { return static_cast<std::int64_t>(slots.size()); }
   /// Beats of the inputs that a group of outputs in order of tiles or blocks takes or reads.

@@ -17,14 +17,16 @@ std::vector<Interval> sums_of(const FoldFront& front) {
   std::vector<Interval> sums(matrix.lanes, Interval::constant(0));
   for (std::size_t g = 0; g < matrix.outputs.size(); ++g)
     for (std::size_t lane = 0; lane < matrix.lanes; ++lane) {
-      Interval sum = Interval::constant(0);
+      Interval sum = matrix.reloadable ? matrix.reloadable->addend : Interval::constant(0);
       for (auto step = matrix.first[g]; step <= matrix.last[g]; ++step) {
         const auto& slots = matrix.slots[static_cast<std::size_t>(step)];
         for (std::size_t bank = 0; bank < matrix.banks; ++bank) {
           const Slot& slot = slots[lane * matrix.banks + bank];
-          if (slot.weight == 0) continue;
+          if (!slot.used) continue;
           const auto element = front.inputs.groups[static_cast<std::size_t>(slot.address)][bank];
-          sum = sum + front.ranges[static_cast<std::size_t>(element)] * slot.weight;
+          const Interval& input = front.ranges[static_cast<std::size_t>(element)];
+          sum =
+              sum + (matrix.reloadable ? input * matrix.reloadable->weights : input * slot.weight);
         }
         sums[lane] = numeric::hull(sums[lane], sum);
       }
@@ -43,6 +45,7 @@ class FoldBuilder {
   FrontWords run(ChannelId channel) {
     add_loop(lowerer_, "position", plan_.layout.positions);
     const FrontWords frame = matrix_.order == Order::Lists ? start_lists() : start_tiles();
+    group_ = frame.group;
     const std::vector<Words> words = inputs(channel);
     FrontWords result{{{}}, frame.when, frame.group, frame.turns};
     for (std::size_t lane = 0; lane < matrix_.lanes; ++lane)
@@ -94,11 +97,41 @@ class FoldBuilder {
     const auto [low, high] = std::ranges::minmax(words);
     if (low == high) return lowerer_.constant(low);
     if (matrix_.steps() <= longest_table) return lowerer_.lookup(step_, 0, words);
+    return read("weights_", step_, {low, high, 0}, std::move(words), false);
+  }
+
+  ValueId read(const std::string& name, ValueId address, const Interval& range,
+               std::vector<std::int64_t> words, bool reloadable) {
     auto& memories = lowerer_.process().memories;
     const MemoryId id{static_cast<std::int32_t>(memories.size())};
-    const Interval range{low, high, 0};
-    memories.push_back({"weights_" + std::to_string(id.index), range, std::move(words)});
-    return lowerer_.emit(ReadMemory{id, step_}, range);
+    memories.push_back({name + std::to_string(id.index), range, std::move(words), reloadable});
+    return lowerer_.emit(ReadMemory{id, address}, range);
+  }
+
+  /// The weight of a multiplier; 0 where no step uses it.
+  ValueId weight(std::size_t lane, std::size_t bank) {
+    const auto entry = [&](std::int64_t step) { return slot(step, lane, bank).weight; };
+    if (!matrix_.reloadable) return scheduled(entry);
+    std::vector<std::int64_t> words;
+    bool used = false;
+    for (std::int64_t step = 0; step < matrix_.steps(); ++step) {
+      words.push_back(entry(step));
+      used = used || slot(step, lane, bank).used;
+    }
+    if (!used) return lowerer_.constant(0);
+    return read("weights_", step_, matrix_.reloadable->weights, std::move(words), true);
+  }
+
+  /// What the sum of a lane begins with.
+  ValueId start(std::size_t lane) {
+    if (!matrix_.reloadable || matrix_.reloadable->addends.empty()) return lowerer_.constant(0);
+    std::vector<std::int64_t> words;
+    for (const auto& outputs : matrix_.outputs)
+      words.push_back(outputs[lane] < 0
+                          ? 0
+                          : matrix_.reloadable->addends[static_cast<std::size_t>(outputs[lane])]);
+    const ValueId group = group_.valid() ? group_ : lowerer_.constant(0);
+    return read("biases_", group, matrix_.reloadable->addend, std::move(words), true);
   }
 
   const Slot& slot(std::int64_t step, std::size_t lane, std::size_t bank) const {
@@ -144,18 +177,18 @@ class FoldBuilder {
   ValueId sum(std::size_t lane, const Words& words) {
     Words products;
     for (std::size_t bank = 0; bank < matrix_.banks; ++bank) {
-      const ValueId weight =
-          scheduled([&](std::int64_t step) { return slot(step, lane, bank).weight; });
-      const Interval& range = lowerer_.range(weight);
+      const ValueId factor = weight(lane, bank);
+      const Interval& range = lowerer_.range(factor);
       if (range.is_constant() && range.low == 0) continue;
-      products.push_back(lowerer_.multiply(words[bank], weight));
+      products.push_back(lowerer_.multiply(words[bank], factor));
     }
-    if (products.empty()) return lowerer_.constant(0);
+    const ValueId first = start(lane);
+    if (products.empty()) return first;
     const std::vector<std::int64_t> ones(products.size(), 1);
     const ValueId all = lowerer_.matrix(products, ones, 1).front();
-    if (matrix_.steps() == groups()) return all;
+    if (matrix_.steps() == groups()) return lowerer_.add(all, first);
     const Register state = add_register(lowerer_, "sum_" + std::to_string(lane), sums_[lane]);
-    const ValueId before = lowerer_.select(first_, lowerer_.constant(0), state.now);
+    const ValueId before = lowerer_.select(first_, first, state.now);
     const ValueId next = lowerer_.add(all, before);
     lowerer_.claim(next, sums_[lane]);
     write(lowerer_, state, next);
@@ -167,7 +200,7 @@ class FoldBuilder {
   std::vector<Interval> sums_;
   const ProcessPlan& plan_;
   int beat_ = 0;
-  ValueId step_, first_, is_loading_, load_address_;
+  ValueId step_, first_, is_loading_, load_address_, group_;
   When loading_;
 };
 

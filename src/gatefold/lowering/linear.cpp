@@ -36,6 +36,10 @@ std::vector<std::int64_t> slice(const std::vector<std::int64_t>& values, std::si
 Result<Words> lower_linear(Lowerer& lowerer, const graph::Linear& linear, graph::NodeId id) {
   const graph::Value value{id, 0};
   const graph::Node& node = lowerer.graph().node(id);
+  if (linear.reloadable)
+    return diagnose(DiagnosticId::NotReloadable, node.layer,
+                    "the matrix is an adder graph, in which each weight is hardware of its own "
+                    "(give the layer a reuse of at least 2)");
   const Words& x = lowerer.words(node.inputs.front());
   if (const auto* reader = lowerer.only_reader(value))
     lowerer.carry(value, addends_of(*reader, lowerer.type(value)));

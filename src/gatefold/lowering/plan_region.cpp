@@ -23,12 +23,15 @@ bool has_room(const Linear& linear, const TensorType& in) {
   const auto inputs = static_cast<std::size_t>(linear.weights.shape[1]);
   for (std::size_t row = 0; row < linear.weights.data.size(); row += inputs * outputs)
     for (std::size_t j = 0; j < outputs; ++j) {
+      const double widest = linear.reloadable ? magnitude(linear.reloadable->weights) : 0;
       double sum = 0;
       for (std::size_t i = 0; i < inputs; ++i)
-        sum += std::abs(static_cast<double>(linear.weights.data[row + i * outputs + j]));
+        sum += std::max(widest,
+                        std::abs(static_cast<double>(linear.weights.data[row + i * outputs + j])));
       heaviest = std::max(heaviest, sum);
     }
-  return adders_have_room(most * heaviest);
+  const double addend = linear.reloadable ? magnitude(linear.reloadable->addend) : 0;
+  return adders_have_room(most * heaviest + addend);
 }
 
 /// Whether the front's words grow over several steps: what stands behind is a process of its own,

@@ -108,7 +108,7 @@ Result<Graph> fold_constant_inputs(const Graph& graph, DeadCounts& counts) {
       return true;
     }
     const auto* linear = as<Linear>(node);
-    if (linear == nullptr) return false;
+    if (linear == nullptr || linear->reloadable) return false;
     const bool may_move = !outputs[at(id)] && only_quantizers_read(graph, users[at(id)]);
     Folded f = folded(*linear, to.graph().type(to(node.inputs[0])), may_move);
     if (f.weights == 0) return false;

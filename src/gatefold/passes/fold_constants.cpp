@@ -1,4 +1,4 @@
-// Holds after: no node but a constant has only constants as inputs, and no node but a constant has
+// Holds after: no node but a constant or a reloadable matrix has only constants as inputs, or
 // outputs of a single possible integer each.
 #include <algorithm>
 #include <fmt/core.h>
@@ -39,6 +39,8 @@ std::vector<IntTensor> evaluated(const Rewriter& to, const Node& node) {
 }
 
 std::vector<IntTensor> known_values(const Rewriter& to, const Node& node) {
+  if (const auto* linear = as<graph::Linear>(node); linear != nullptr && linear->reloadable)
+    return {};
   if (takes_constants(to, node)) return evaluated(to, node);
   if (!std::ranges::all_of(node.outputs, has_one_value)) return {};
   std::vector<IntTensor> values;

@@ -72,7 +72,8 @@ class Walker {
     const std::int64_t outputs = op.weights.shape[2];
     Marks rows(static_cast<std::size_t>(op.weights.shape[0] * op.weights.shape[1]), false);
     for (std::size_t i = 0; i < op.weights.data.size(); ++i)
-      if (op.weights.data[i] != 0) rows[i / static_cast<std::size_t>(outputs)] = true;
+      if (op.reloadable || op.weights.data[i] != 0)
+        rows[i / static_cast<std::size_t>(outputs)] = true;
     return rows;
   }
 
@@ -90,7 +91,8 @@ class Walker {
       const auto reads = [&](std::size_t i) {
         if (all) return bool{rows[group * inputs + i]};
         for (std::size_t j = 0; j < outputs; ++j)
-          if (out[part * outputs + j] && op.weights.data[(group * inputs + i) * outputs + j] != 0)
+          if (out[part * outputs + j] &&
+              (op.reloadable || op.weights.data[(group * inputs + i) * outputs + j] != 0))
             return true;
         return false;
       };

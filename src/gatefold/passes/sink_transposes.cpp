@@ -38,8 +38,8 @@ bool is_scaling(const Linear& op) {
   const auto same = [](const auto& values) {
     return std::ranges::all_of(values, [&](const auto& v) { return v == values.front(); });
   };
-  return op.weights.shape[1] == 1 && op.weights.shape[2] == 1 && same(op.weights.data) &&
-         op.multiplier.is_uniform() && same(op.bias);
+  return !op.reloadable && op.weights.shape[1] == 1 && op.weights.shape[2] == 1 &&
+         same(op.weights.data) && op.multiplier.is_uniform() && same(op.bias);
 }
 
 Linear with_channels(Linear op, std::int64_t channels) {

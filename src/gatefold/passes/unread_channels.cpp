@@ -93,6 +93,7 @@ Linear selected(const Linear& op, const Channels& rows, const Channels& columns)
   const Channels kept_rows = all_or(rows, op.weights.shape[1]);
   const Channels kept_columns = all_or(columns, outputs);
   Linear result;
+  result.reloadable = op.reloadable;
   result.weights.shape = {1, static_cast<std::int64_t>(kept_rows.size()),
                           static_cast<std::int64_t>(kept_columns.size())};
   for (const std::int64_t i : kept_rows)
@@ -103,6 +104,11 @@ Linear selected(const Linear& op, const Channels& rows, const Channels& columns)
   if (!op.bias.empty())
     for (const std::int64_t j : kept_columns)
       result.bias.push_back(op.bias[static_cast<std::size_t>(j)]);
+  if (result.reloadable && !result.reloadable->addends.empty()) {
+    result.reloadable->addends.clear();
+    for (const std::int64_t j : kept_columns)
+      result.reloadable->addends.push_back(op.reloadable->addends[static_cast<std::size_t>(j)]);
+  }
   return result;
 }
 
@@ -180,7 +186,7 @@ Result<Graph> zero_unread_channels(const Graph& graph, DeadCounts& counts) {
   return rewrite(graph, [&](Rewriter& to, NodeId id) -> Result<bool> {
     const Node& node = graph.node(id);
     const auto* linear = as<Linear>(node);
-    if (linear == nullptr || bounded[at(id)]) return false;
+    if (linear == nullptr || linear->reloadable || bounded[at(id)]) return false;
     auto op =
         without_dead_weights(*linear, graph.type(node.inputs[0]), live[at(id)][0], counts.weights);
     if (!op) return false;

@@ -19,6 +19,7 @@ struct Use {
 Use use_of(const Process& process, MemoryId id) {
   const Memory& memory = process.memories[static_cast<std::size_t>(id.index)];
   Use use{static_cast<std::int64_t>(memory.initial.size()), word_of(memory.range).width};
+  use.writes += memory.reloadable;
   for (const Operation& operation : process.body) {
     const auto* read = std::get_if<ReadMemory>(&operation.kind);
     const auto* write = std::get_if<WriteMemory>(&operation.kind);

@@ -1,0 +1,121 @@
+#include "gatefold/driver/source_files.h"
+
+#include <nlohmann/json.hpp>
+
+#include "gatefold/support/files.h"
+
+namespace gatefold::driver {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr auto model_path = "source/model.gfg";
+constexpr auto options_path = "source/options.json";
+
+using Types = std::map<std::string, numeric::FixedType>;
+
+Json texts(const Types& types) {
+  Json json = Json::object();
+  for (const auto& [name, type] : types) json[name] = type.to_string();
+  return json;
+}
+
+Types types_in(const Json& json) {
+  Types types;
+  for (const auto& [name, text] : json.items())
+    types[name] = numeric::FixedType::parse(text.get<std::string>()).value();
+  return types;
+}
+
+template <typename T>
+Json optional(const std::optional<T>& value) {
+  return value ? Json(*value) : Json();
+}
+
+template <typename T>
+std::optional<T> optional_in(const Json& json) {
+  return json.is_null() ? std::nullopt : std::optional(json.get<T>());
+}
+
+std::string enable_name(emit::RegisterEnable wanted) {
+  for (const auto& [name, enable] : emit::register_enables)
+    if (enable == wanted) return std::string(name);
+  GATEFOLD_ASSERT(false, "every register enable has a name");
+}
+
+emit::RegisterEnable enable_in(const std::string& wanted) {
+  for (const auto& [name, enable] : emit::register_enables)
+    if (name == wanted) return enable;
+  return emit::EmitOptions().register_enable;
+}
+
+Json to_json(const CompileOptions& o) {
+  return {{"input_types", texts(o.import.input_types)},
+          {"recurrent_types", texts(o.import.recurrent_types)},
+          {"final_activation_on_host", o.import.final_activation_on_host},
+          {"reloadable", o.import.reloadable},
+          {"stop_after", o.passes.stop_after},
+          {"skip", o.passes.skip},
+          {"extra_depth", o.lowering.extra_depth},
+          {"effort", o.lowering.effort},
+          {"target", o.target},
+          {"clock_ns", optional(o.clock_ns)},
+          {"reuse", optional(o.folds.reuse)},
+          {"reuse_of_layers", o.folds.layers},
+          {"interval", optional(o.folds.interval)},
+          {"latency", optional(o.folds.latency)},
+          {"luts", optional(o.folds.luts)},
+          {"registers", optional(o.folds.registers)},
+          {"register_enable", enable_name(o.text.register_enable)}};
+}
+
+CompileOptions options_in(const Json& json) {
+  CompileOptions o;
+  o.import.input_types = types_in(json.at("input_types"));
+  o.import.recurrent_types = types_in(json.at("recurrent_types"));
+  json.at("final_activation_on_host").get_to(o.import.final_activation_on_host);
+  json.at("reloadable").get_to(o.import.reloadable);
+  json.at("stop_after").get_to(o.passes.stop_after);
+  json.at("skip").get_to(o.passes.skip);
+  json.at("extra_depth").get_to(o.lowering.extra_depth);
+  json.at("effort").get_to(o.lowering.effort);
+  json.at("target").get_to(o.target);
+  o.clock_ns = optional_in<double>(json.at("clock_ns"));
+  o.folds.reuse = optional_in<std::int64_t>(json.at("reuse"));
+  json.at("reuse_of_layers").get_to(o.folds.layers);
+  o.folds.interval = optional_in<int>(json.at("interval"));
+  o.folds.latency = optional_in<int>(json.at("latency"));
+  o.folds.luts = optional_in<double>(json.at("luts"));
+  o.folds.registers = optional_in<double>(json.at("registers"));
+  o.text.register_enable = enable_in(json.at("register_enable").get<std::string>());
+  return o;
+}
+
+Result<std::string> read_text(const std::filesystem::path& path) {
+  GATEFOLD_TRY(const Bytes bytes, read_file(path));
+  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+}  // namespace
+
+std::vector<emit::File> source_files(const graph::Graph& imported, const CompileOptions& options) {
+  return {{model_path, graph::print(imported)}, {options_path, to_json(options).dump(1) + "\n"}};
+}
+
+Result<Source> read_source(const std::filesystem::path& project) {
+  std::error_code error;
+  GATEFOLD_TRY(const std::string manifest, read_text(project / "manifest.json"));
+  if (!std::filesystem::exists(project / options_path, error))
+    return diagnose(DiagnosticId::ProjectNotReloadable, "", project.string());
+  GATEFOLD_TRY(const std::string text, read_text(project / options_path));
+  GATEFOLD_TRY(const std::string model, read_text(project / model_path));
+  GATEFOLD_TRY(graph::Graph imported, graph::parse(model));
+  try {
+    return Source{std::move(imported), options_in(Json::parse(text))};
+  } catch (const std::exception&) {  // of JSON, and std::bad_optional_access of a type
+    return diagnose(DiagnosticId::ProjectMalformed, "", project.string(),
+                    std::string("options that can be read in ") + options_path);
+  }
+}
+
+}  // namespace gatefold::driver
