@@ -80,7 +80,7 @@ TEST(LoweringErrors, QuantizerTooWide) {
   const auto x = input(graph, 16);
   const auto curve = *graph.add(graph::Map{graph::Elementary::Tanh}, {x}, "curve");
   graph::Quantize quantize;
-  quantize.grid = numeric::make_grid(12, true, numeric::power_of_two(-11));
+  quantize.grid = numeric::make_grid(16, true, numeric::power_of_two(-15));
   graph.add_output("y", *graph.add(quantize, {curve}, "curve"));
 
   const auto design = lowering::lower(graph);
