@@ -2,6 +2,7 @@
 // output word of the interpreted hardware equals the graph's.
 #include <gtest/gtest.h>
 
+#include "tests/random_recurrences.h"
 #include "tests/random_streams.h"
 
 #include "gatefold/graph/run.h"
@@ -63,7 +64,7 @@ int lower_and_compare(const graph::Graph& graph, RandomGraphs& random, std::int6
     EXPECT_TRUE(is_announced(design.errors())) << to_string(design.errors());
     return 0;
   }
-  EXPECT_EQ(hardware::verify(*design), "") << graph::print(graph);
+  EXPECT_EQ(hardware::verify(*design), "") << graph::print(graph) << hardware::print(*design);
   const hardware::Design simple = hardware::simplify(*design);
   EXPECT_EQ(hardware::verify(simple), "");
   for (const bool extreme : {false, true}) {
@@ -97,6 +98,17 @@ TEST(NetworkLowering, RandomStreamsAtEveryReuse) {
   EXPECT_GT(lowered, 100);
 }
 
+TEST(NetworkLowering, RandomRecurrencesAtEveryReuse) {
+  int lowered = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed)
+    for (const std::int64_t reuse : {1, 3, 8, 1000}) {
+      testing::RandomRecurrences random(seed);
+      const graph::Graph simple = passes::run_passes(random.recurrence(), {}).value().graph;
+      lowered += lower_and_compare(simple, random, reuse);
+    }
+  EXPECT_GT(lowered, 200);
+}
+
 TEST(NetworkLowering, RandomGraphsOverAllOps) {
   int lowered = 0;
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
@@ -108,22 +120,29 @@ TEST(NetworkLowering, RandomGraphsOverAllOps) {
 }
 
 /// More reuse never takes more multipliers, and enough of it leaves one a matrix.
+void expect_monotone(const graph::Linear& linear, std::int64_t slices) {
+  const lowering::Layout inputs = lowering::wide_layout({linear.weights.shape[1]}, 0);
+  std::int64_t before = std::numeric_limits<std::int64_t>::max();
+  for (std::int64_t reuse = 1; reuse <= 120; ++reuse) {
+    const auto fold = lowering::choose_fold(linear, inputs, reuse, slices);
+    const auto matrix =
+        lowering::fold_matrix(linear, lowering::layout_for(inputs, fold.banks), fold);
+    EXPECT_LE(matrix.steps(), reuse);
+    const auto count = static_cast<std::int64_t>(fold.banks * fold.lanes);
+    EXPECT_LE(count, before);
+    before = count;
+  }
+  EXPECT_EQ(before, 1);
+}
+
 TEST(NetworkLowering, ReuseIsMonotone) {
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
     testing::RandomStreams random(seed);
     const graph::Linear linear = random.matrix({1 + static_cast<std::int64_t>(seed) % 13});
-    const lowering::Layout inputs = lowering::wide_layout({linear.weights.shape[1]}, 0);
-    std::int64_t before = std::numeric_limits<std::int64_t>::max();
-    for (std::int64_t reuse = 1; reuse <= 120; ++reuse) {
-      const auto fold = lowering::choose_fold(linear, inputs, reuse);
-      const auto matrix =
-          lowering::fold_matrix(linear, lowering::layout_for(inputs, fold.banks), fold);
-      EXPECT_LE(matrix.steps(), reuse);
-      const auto count = static_cast<std::int64_t>(fold.banks * fold.lanes);
-      EXPECT_LE(count, before);
-      before = count;
-    }
-    EXPECT_EQ(before, 1);
+    const std::int64_t outputs = linear.weights.shape[2];
+    expect_monotone(linear, 1);
+    expect_monotone(linear, outputs);
+    if (outputs % 2 == 0) expect_monotone(linear, 2);
   }
 }
 

@@ -68,6 +68,14 @@ def test_activity_on_real_inputs():
         model.report(reuse={"dense1": 0})
 
 
+def test_what_stands_behind_a_fold_works_once_a_result():
+    def toggles(reuse):
+        layers = gatefold.load(JET).report(reuse=reuse, data=np.load(ROWS)[:50]).data["activity"]
+        return next(own["toggles"] for own in layers["layers"] if own["layer"] == "relu1")
+
+    assert toggles(64) < 1.3 * toggles(16)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_random_images_and_sequences_in_the_interpreted_hardware(tmp_path, seed):
     path, _ = ConvNet(seed).write(tmp_path / "net.onnx")
@@ -106,10 +114,11 @@ def test_recurrences_in_the_interpreted_hardware(tmp_path, op, direction):
             assert verification.equal, verification.line
 
 
-def test_a_recurrence_in_simulated_systemverilog(tmp_path):
+@pytest.mark.parametrize("op, reuse", [("LSTM", 8), ("LSTM", 48), ("GRU", 20)])
+def test_a_recurrence_in_simulated_systemverilog(tmp_path, op, reuse):
     random = np.random.default_rng(8)
-    path = save(tmp_path / "m.onnx", "LSTM", weights_of(random, "LSTM", 3, 4, 1), (5, 3))
+    path = save(tmp_path / "m.onnx", op, weights_of(random, op, 3, 4, 1), (5, 3))
     model = gatefold.load(path, recurrent_type=TYPES)
     levels = ["design", "verilator"]
-    verification = model.verify(levels=levels, random=10, extreme=5, reuse=8)
+    verification = model.verify(levels=levels, random=10, extreme=5, reuse=reuse)
     assert verification.equal, verification.line

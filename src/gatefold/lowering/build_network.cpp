@@ -56,7 +56,8 @@ class Builder {
       GATEFOLD_CHECK(lower_elements(lowerer, *plan.graph, plan, front.group, words));
     }
     for (const Transfer& transfer : plan.gives)
-      give(lowerer, plan, transfer, words.at(transfer.value), front.when);
+      give(lowerer, plan, transfer, part_of(words.at(transfer.value), transfer.part.lanes),
+           when_of(front, transfer.part));
     return success();
   }
 
@@ -77,6 +78,7 @@ class Builder {
             [&](const FoldFront& front) { return build(lowerer, front, plan, takes); },
             [&](const ConvertFront& front) { return build(lowerer, front, takes); },
             [&](const ReduceFront& front) { return build(lowerer, front, plan, takes); },
+            [&](const ChainFront& front) { return build(lowerer, front, plan, takes); },
             [&](const StateFront& front) { return build(lowerer, front, plan, time_loop, takes); },
             [&](const ReverseFront& front) { return build(lowerer, front, plan, takes); }},
         plan.front);
@@ -145,11 +147,32 @@ class Builder {
     return diagnose(DiagnosticId::NoHardware, layer, graph::name_of(op));
   }
 
-  /// The channel of a state, which its process takes from before its giver is built.
+  static Words part_of(const Words& words, const std::vector<std::size_t>& lanes) {
+    if (lanes.empty()) return words;
+    Words part;
+    for (const std::size_t lane : lanes) part.push_back(words[lane]);
+    return part;
+  }
+
+  static hardware::When when_of(const FrontWords& front, const Part& part) {
+    hardware::When when = front.when;
+    if (part.groups.empty()) return when;
+    hardware::CountRange chosen{front.turns.loop};
+    for (const std::int64_t group : part.groups)
+      chosen.counts.push_back(front.turns.counts[static_cast<std::size_t>(group)]);
+    when.push_back(std::move(chosen));
+    return when;
+  }
+
+  /// The channel of a state, which its process mostly takes from before its giver is built.
   void open_feedback(const ProcessPlan& plan) {
+    if (channels_[plan.takes.back().channel].valid()) return;
     const TensorType& type = plan.graph->type(plan.front_values.front());
-    std::vector<Interval> ranges;
-    for (std::int64_t i = 0; i < type.size(); ++i) ranges.push_back(type.range(i));
+    const auto& groups = plan.layout.groups;
+    std::vector<Interval> ranges(plan.layout.lanes(), Interval::constant(0));
+    for (std::size_t lane = 0; lane < ranges.size(); ++lane)
+      for (const auto& group : groups)
+        if (group[lane] >= 0) ranges[lane] = numeric::hull(ranges[lane], type.range(group[lane]));
     channels_[plan.takes.back().channel] = add_channel(plan.layer, std::move(ranges));
   }
 

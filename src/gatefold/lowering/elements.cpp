@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gatefold/graph/op_rules.h"
 #include "gatefold/graph/per_axis.h"
 #include "gatefold/lowering/position.h"
 #include "gatefold/lowering/quantize.h"
@@ -12,6 +13,17 @@ namespace gatefold::lowering {
 using namespace graph;
 
 namespace {
+
+/// By group, the element of a lane; a group without one repeats the element before.
+std::vector<std::int64_t> in_turn(const std::vector<std::vector<std::int64_t>>& groups,
+                                  std::size_t lane) {
+  std::vector<std::int64_t> elements;
+  for (const auto& group : groups) {
+    const bool is_free = group[lane] < 0;
+    elements.push_back(!is_free ? group[lane] : elements.empty() ? 0 : elements.back());
+  }
+  return elements;
+}
 
 class Elements {
  public:
@@ -25,10 +37,12 @@ class Elements {
     std::vector<TensorType> types;
     for (const Value& input : node.inputs) types.push_back(graph_.type(input));
     const Op op = at_position(node, types, plan_.layout.axes).value();
+    std::vector<Words> inputs;
+    for (const Value& input : node.inputs) inputs.push_back(words_of(input, node));
     Words result;
     for (std::size_t lane = 0; lane < plan_.layout.lanes(); ++lane) {
       Words operands;
-      for (const Value& input : node.inputs) operands.push_back(words_.at(input)[lane]);
+      for (const Words& words : inputs) operands.push_back(words[lane]);
       if (const auto* combine = std::get_if<Combine>(&op)) {
         result.push_back(combine_words(lowerer_, combine->kind, operands));
         continue;
@@ -42,19 +56,28 @@ class Elements {
   }
 
  private:
-  /// The elements of a lane, one a group; a group without one repeats the element before.
-  std::vector<std::int64_t> elements_of(std::size_t lane) const {
+  /// By lane; those of a constant that the node reads come from tables.
+  Words words_of(const Value& value, const Node& node) {
+    if (const auto found = words_.find(value); found != words_.end()) return found->second;
+    const Shape& shape = node.outputs.front().shape;
+    const int axes = plan_.layout.axes;
+    const auto constant =
+        at_position(std::get<Constant>(graph_.node(value.node).op), axes, shape.size()).value();
+    const Shape own{shape.begin() + axes, shape.end()};
     std::vector<std::int64_t> elements;
-    for (const auto& group : plan_.layout.groups) {
-      const bool is_free = group[lane] < 0;
-      elements.push_back(!is_free ? group[lane] : elements.empty() ? 0 : elements.back());
+    for (std::int64_t i = 0; i < numeric::element_count(own); ++i) {
+      const auto at = broadcast_index(constant.value.shape, own, i);
+      elements.push_back(constant.value.data[static_cast<std::size_t>(at)]);
     }
-    return elements;
+    Words words;
+    for (std::size_t lane = 0; lane < plan_.layout.lanes(); ++lane)
+      words.push_back(constant_in_turn(lowerer_, elements, plan_.layout.groups, lane, group_));
+    return words;
   }
 
   Result<ValueId> lower_one(const Op& op, const TensorType& in, std::size_t lane, ValueId word,
                             const std::string& layer) {
-    const auto elements = elements_of(lane);
+    const auto elements = in_turn(plan_.layout.groups, lane);
     if (const auto* quantize = std::get_if<Quantize>(&op))
       return lower_in_turn(lowerer_, {*quantize, in, elements, group_, layer}, word);
     const auto& function = std::get<Map>(op).function;
@@ -94,6 +117,16 @@ class Elements {
 };
 
 }  // namespace
+
+ValueId constant_in_turn(Lowerer& lowerer, const std::vector<std::int64_t>& elements,
+                         const std::vector<std::vector<std::int64_t>>& groups, std::size_t lane,
+                         ValueId group) {
+  std::vector<std::int64_t> words;
+  for (const std::int64_t element : in_turn(groups, lane))
+    words.push_back(elements[static_cast<std::size_t>(element)]);
+  const bool equal = std::ranges::adjacent_find(words, std::not_equal_to<>()) == words.end();
+  return equal ? lowerer.constant(words.front()) : lowerer.lookup(group, 0, words);
+}
 
 Status lower_elements(Lowerer& lowerer, const Graph& graph, const ProcessPlan& plan, ValueId group,
                       std::map<Value, Words>& words) {

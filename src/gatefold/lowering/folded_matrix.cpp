@@ -83,13 +83,36 @@ std::int64_t end_of(const std::vector<const Lists*>& group, std::int64_t start) 
   return end;
 }
 
-/// Outputs with lists of equal length come next to one another.
-std::vector<std::int64_t> by_length(const std::vector<Lists>& lists) {
-  std::vector<std::int64_t> order(lists.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::ranges::stable_sort(order, std::greater<>(),
-                           [&](auto j) { return longest(lists[size(j)]); });
+std::vector<std::int64_t> counted(std::int64_t count) {
+  std::vector<std::int64_t> numbers(size(count));
+  std::iota(numbers.begin(), numbers.end(), 0);
+  return numbers;
+}
+
+/// For each of these elements of a slice, the outputs of all slices.
+std::vector<std::int64_t> interleaved(const std::vector<std::int64_t>& elements,
+                                      std::int64_t slices) {
+  std::vector<std::int64_t> order;
+  for (const std::int64_t element : elements)
+    for (std::int64_t slice = 0; slice < slices; ++slice)
+      order.push_back(slice * std::ssize(elements) + element);
   return order;
+}
+
+/// Outputs with lists of equal length come next to one another, those of the slices together.
+std::vector<std::int64_t> by_length(const std::vector<Lists>& lists, std::int64_t slices) {
+  std::vector<std::int64_t> elements = counted(std::ssize(lists) / slices);
+  const auto length = [&](std::int64_t element) {
+    std::size_t most = 0;
+    for (const auto output : interleaved({element}, slices))
+      most = std::max(most, longest(lists[size(output)]));
+    return most;
+  };
+  std::vector<std::size_t> lengths;
+  for (const auto element : elements) lengths.push_back(length(element));
+  std::ranges::stable_sort(elements, std::greater<>(),
+                           [&](auto element) { return lengths[size(element)]; });
+  return interleaved(elements, slices);
 }
 
 std::vector<const Lists*> members(const std::vector<Lists>& lists,
@@ -163,32 +186,45 @@ std::set<std::size_t> reachable_lanes(const Layout& inputs) {
   return lanes;
 }
 
-/// Ranks folds: multipliers, then steps, then what needs no memory for its inputs.
-using Rank = std::tuple<std::int64_t, std::int64_t, int>;
+/// Ranks folds: multipliers, then steps, then the outputs at once, each of which has a sum and what
+/// stands behind it.
+using Rank = std::tuple<std::int64_t, std::int64_t, std::size_t>;
 
 class Chooser {
  public:
-  Chooser(const graph::Linear& linear, std::int64_t reuse) : matrix_(linear), reuse_(reuse) {}
+  Chooser(const graph::Linear& linear, std::int64_t reuse, std::int64_t slices)
+      : matrix_(linear), reuse_(reuse), slices_(slices) {
+    for (std::int64_t lanes = 1; lanes <= matrix_.outputs(); ++lanes)
+      if (keeps_slices(lanes)) lanes_.push_back(lanes);
+  }
 
   void consider(const Layout& inputs) {
     const auto beats = static_cast<std::int64_t>(inputs.groups.size());
     if (beats > reuse_) return;
     const auto banks = static_cast<std::int64_t>(inputs.lanes());
     const std::int64_t outputs = matrix_.outputs();
-    offer({Order::Inputs, inputs.lanes(), size(outputs)}, banks * outputs, beats);
+    offer({Order::Inputs, inputs.lanes(), size(outputs), slices_}, banks * outputs, beats);
     const std::int64_t groups = std::min(reuse_ / beats, outputs);
-    const std::int64_t lanes = (outputs + groups - 1) / groups;
+    const std::int64_t lanes = *std::ranges::lower_bound(lanes_, (outputs + groups - 1) / groups);
     const std::int64_t passes = (outputs + lanes - 1) / lanes;
     if (passes > 1)
-      offer({Order::Tiles, inputs.lanes(), size(lanes)}, banks * lanes, passes * beats);
+      offer({Order::Tiles, inputs.lanes(), size(lanes), slices_}, banks * lanes, passes * beats);
     consider_lists(inputs);
   }
 
   Fold best() const { return best_; }
 
  private:
+  /// Whether the beats of all slices are alike, and full: then what is computed from them can go
+  /// back into the matrix as it comes.
+  bool keeps_slices(std::int64_t lanes) const {
+    if (slices_ == 1 || slices_ % lanes == 0) return true;
+    const std::int64_t elements = matrix_.outputs() / slices_;
+    return lanes % slices_ == 0 && elements % (lanes / slices_) == 0;
+  }
+
   void offer(const Fold& fold, std::int64_t multipliers, std::int64_t steps) {
-    const Rank rank{multipliers, steps, static_cast<int>(fold.order)};
+    const Rank rank{multipliers, steps, fold.lanes};
     if (rank >= rank_) return;
     rank_ = rank;
     best_ = fold;
@@ -197,23 +233,21 @@ class Chooser {
   /// The fewest lanes whose lists end in time, by bisection; steps fall with lanes, nearly always.
   void consider_lists(const Layout& inputs) {
     const auto lists = all_lists(matrix_, inputs);
-    const auto order = by_length(lists);
+    const auto order = by_length(lists, slices_);
     const auto beats = static_cast<std::int64_t>(inputs.groups.size());
     const auto steps = [&](std::int64_t lanes) {
       return steps_of_lists(lists, order, size(lanes), beats);
     };
-    std::int64_t low = 0, high = matrix_.outputs();
-    if (steps(high) > reuse_) return;
-    while (high - low > 1) {
-      const std::int64_t middle = low + (high - low) / 2;
-      (steps(middle) <= reuse_ ? high : low) = middle;
-    }
-    offer({Order::Lists, inputs.lanes(), size(high)},
-          high * static_cast<std::int64_t>(inputs.lanes()), steps(high));
+    if (steps(lanes_.back()) > reuse_) return;
+    const auto lanes = *std::ranges::partition_point(
+        lanes_, [&](std::int64_t count) { return steps(count) > reuse_; });
+    offer({Order::Lists, inputs.lanes(), size(lanes), slices_},
+          lanes * static_cast<std::int64_t>(inputs.lanes()), steps(lanes));
   }
 
   BlockMatrix matrix_;
-  std::int64_t reuse_;
+  std::int64_t reuse_, slices_;
+  std::vector<std::int64_t> lanes_;  // numbers of outputs at once that keep the slices alike
   Rank rank_{std::numeric_limits<std::int64_t>::max(), 0, 0};
   Fold best_;
 };
@@ -233,21 +267,21 @@ FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, cons
   FoldedMatrix folded{
       fold.order, fold.banks, fold.lanes, static_cast<std::int64_t>(inputs.groups.size()),
       {},         {},         {},         {}};
-  std::vector<std::int64_t> order(size(matrix.outputs()));
-  std::iota(order.begin(), order.end(), 0);
   if (fold.order == Order::Lists) {
     const auto lists = all_lists(matrix, inputs);
-    folded.outputs = groups_of(by_length(lists), fold.lanes);
+    folded.outputs = groups_of(by_length(lists, fold.slices), fold.lanes);
     add_lists(folded, lists);
   } else {
-    folded.outputs = groups_of(order, fold.lanes);
+    const std::int64_t slices = fold.order == Order::Inputs ? 1 : fold.slices;
+    folded.outputs = groups_of(interleaved(counted(matrix.outputs() / slices), slices), fold.lanes);
     add_tiles(folded, matrix, inputs);
   }
   return folded;
 }
 
-Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse) {
-  Chooser chooser(linear, reuse);
+Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse,
+                 std::int64_t slices) {
+  Chooser chooser(linear, reuse, slices);
   for (const std::size_t lanes : reachable_lanes(inputs))
     chooser.consider(layout_for(inputs, lanes));
   return chooser.best();

@@ -34,18 +34,22 @@ struct FoldedMatrix {
   std::int64_t multipliers() const;
 };
 
-/// The shape of a fold: inputs and outputs that are worked on at once, and in which order.
+/// The shape of a fold: inputs and outputs that are worked on at once, and in which order. Where
+/// the outputs are that many slices of equal size, each beat or so many beats in a row have the
+/// same elements of all slices.
 struct Fold {
   FoldedMatrix::Order order = FoldedMatrix::Order::Inputs;
   std::size_t banks = 1, lanes = 1;
+  std::int64_t slices = 1;
 };
 
 FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, const Fold& fold);
 
 /// The fold with the fewest multipliers that takes at most `reuse` steps a position, for inputs
 /// that come in as in `inputs`; of equal ones the one with the fewest steps. More reuse never takes
-/// more multipliers. There is one for every reuse of at least 1.
-Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse);
+/// more multipliers. There is one for every reuse of at least 1. `slices` divides the outputs.
+Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse,
+                 std::int64_t slices = 1);
 
 /// The layout with this many lanes that is nearest to how the inputs come in.
 Layout layout_for(const Layout& inputs, std::size_t lanes);

@@ -62,7 +62,8 @@ FrontWords join(Lowerer& lowerer, const Layout& from, const Layout& to, ChannelI
   const auto last = static_cast<std::int64_t>(parts) - 1;
   return {{words},
           {range_of_counts(part, last, last + 1)},
-          to.groups.size() > 1 ? count_of(lowerer, group) : ValueId{}};
+          to.groups.size() > 1 ? count_of(lowerer, group) : ValueId{},
+          each_count(group, to.groups.size())};
 }
 
 /// The first part goes out at once, the others move up through registers.
@@ -99,12 +100,12 @@ FrontWords deal_out(Lowerer& lowerer, const Layout& from, const Layout& to, Chan
       later[lane] = state.now;
     }
   if (to.groups.size() == 1) return {{words}, {}, {}};
-  const ValueId beat = from.groups.size() == 1
-                           ? count_of(lowerer, part)
-                           : lowerer
-                                 .matrix({count_of(lowerer, group), count_of(lowerer, part)},
-                                         {static_cast<std::int64_t>(parts), 1}, 1)
-                                 .front();
+  if (from.groups.size() == 1)
+    return {{words}, {}, count_of(lowerer, part), each_count(part, to.groups.size())};
+  const ValueId beat = lowerer
+                           .matrix({count_of(lowerer, group), count_of(lowerer, part)},
+                                   {static_cast<std::int64_t>(parts), 1}, 1)
+                           .front();
   return {{words}, {}, beat};
 }
 

@@ -44,7 +44,7 @@ class FoldBuilder {
     add_loop(lowerer_, "position", plan_.layout.positions);
     const FrontWords frame = matrix_.order == Order::Lists ? start_lists() : start_tiles();
     const std::vector<Words> words = inputs(channel);
-    FrontWords result{{{}}, frame.when, frame.group};
+    FrontWords result{{{}}, frame.when, frame.group, frame.turns};
     for (std::size_t lane = 0; lane < matrix_.lanes; ++lane)
       result.values.front().push_back(sum(lane, words[lane]));
     return result;
@@ -64,7 +64,10 @@ class FoldBuilder {
     is_loading_ = is_at(lowerer_, group, 0);
     load_address_ = i;
     const auto last = matrix_.input_beats - 1;
-    return {{}, {range_of_counts(beat_, last, last + 1)}, groups() > 1 ? g : ValueId{}};
+    return {{},
+            {range_of_counts(beat_, last, last + 1)},
+            groups() > 1 ? g : ValueId{},
+            each_count(group, matrix_.outputs.size())};
   }
 
   FrontWords start_lists() {
@@ -80,7 +83,7 @@ class FoldBuilder {
     const ValueId group = scheduled([&](std::int64_t step) {
       return std::ranges::lower_bound(matrix_.last, step) - matrix_.last.begin();
     });
-    return {{}, {gives}, groups() > 1 ? group : ValueId{}};
+    return {{}, {gives}, groups() > 1 ? group : ValueId{}, gives};
   }
 
   /// The word of a fixed sequence over the steps of a position.

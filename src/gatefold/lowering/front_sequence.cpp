@@ -1,4 +1,5 @@
 // What recurrences add: states that come back, sequences from their end.
+#include "gatefold/lowering/elements.h"
 #include "gatefold/lowering/fronts.h"
 
 namespace gatefold::lowering {
@@ -7,15 +8,21 @@ using namespace hardware;
 
 FrontWords build(Lowerer& lowerer, const StateFront& front, const ProcessPlan& plan, int time,
                  const std::vector<ChannelId>& takes) {
-  const int beat = add_loop(lowerer, "beat", static_cast<std::int64_t>(plan.layout.groups.size()));
-  GATEFOLD_ASSERT(beat >= 0 && plan.layout.groups.size() == 1, "a state is one beat");
+  const auto& groups = plan.layout.groups;
+  const int beat = add_loop(lowerer, "beat", static_cast<std::int64_t>(groups.size()));
+  const ValueId count = groups.size() > 1 ? count_of(lowerer, beat) : ValueId{};
+  const auto turns = each_count(beat, groups.size());
   Words first;
-  for (const std::int64_t word : front.initial) first.push_back(lowerer.constant(word));
-  if (front.initial.empty()) first = receive(lowerer, takes.front(), {range_of_counts(time, 0, 1)});
-  if (plan.times == 1) return {{first}, {}, {}};
+  if (front.initial.empty())
+    first = receive(lowerer, takes.front(),
+                    plan.times > 1 ? When{range_of_counts(time, 0, 1)} : When{});
+  else
+    for (std::size_t lane = 0; lane < plan.layout.lanes(); ++lane)
+      first.push_back(constant_in_turn(lowerer, front.initial, groups, lane, count));
+  if (plan.times == 1) return {{first}, {}, count, turns};
   const Words later = receive(lowerer, takes.back(), {range_of_counts(time, 1, plan.times)});
   const ValueId is_first = is_at(lowerer, time, 0);
-  FrontWords words{{{}}, {}, {}};
+  FrontWords words{{{}}, {}, count, turns};
   for (std::size_t k = 0; k < later.size(); ++k)
     words.values.front().push_back(lowerer.select(is_first, first[k], later[k]));
   return words;
@@ -35,7 +42,10 @@ FrontWords build(Lowerer& lowerer, const ReverseFront&, const ProcessPlan& plan,
   const ValueId from_end = lowerer.matrix({last, p, b}, {1, -beats, 1}, 1).front();
   const Interval addresses{0, plan.layout.positions * beats - 1, 0};
   lowerer.claim(from_end, addresses);
-  FrontWords words{{{}}, {range_of_counts(turn, 1, 2)}, beats > 1 ? b : ValueId{}};
+  FrontWords words{{{}},
+                   {range_of_counts(turn, 1, 2)},
+                   beats > 1 ? b : ValueId{},
+                   each_count(beat, plan.layout.groups.size())};
   for (std::size_t lane = 0; lane < received.size(); ++lane) {
     auto& memories = lowerer.process().memories;
     const MemoryId id{static_cast<std::int32_t>(memories.size())};

@@ -58,6 +58,12 @@ CountRange range_of_counts(int loop, std::int64_t first, std::int64_t end, std::
   return {loop, first, end, stride, {}};
 }
 
+CountRange each_count(int loop, std::size_t groups) {
+  CountRange turns{loop};
+  for (std::size_t k = 0; k < groups; ++k) turns.counts.push_back(static_cast<std::int64_t>(k));
+  return turns;
+}
+
 FrontWords build(Lowerer& lowerer, const PortFront& front, const ProcessPlan& plan,
                  const graph::TensorType& type) {
   add_loop(lowerer, "position", plan.layout.positions);
@@ -71,7 +77,8 @@ FrontWords build(Lowerer& lowerer, const PortFront& front, const ProcessPlan& pl
   const ChannelId channel = lowerer.add_channel(front.name, std::move(ranges));
   lowerer.design().inputs.push_back({front.name, channel, front.shape, front.axes});
   const Words words = receive(lowerer, channel, {});
-  return {{words}, {}, plan.layout.groups.size() > 1 ? count_of(lowerer, beat) : ValueId{}};
+  const std::size_t groups = plan.layout.groups.size();
+  return {{words}, {}, groups > 1 ? count_of(lowerer, beat) : ValueId{}, each_count(beat, groups)};
 }
 
 FrontWords build(Lowerer& lowerer, const TakeFront&, const ProcessPlan& plan,
@@ -81,7 +88,31 @@ FrontWords build(Lowerer& lowerer, const TakeFront&, const ProcessPlan& plan,
   FrontWords words;
   for (const ChannelId channel : takes) words.values.push_back(receive(lowerer, channel, {}));
   if (plan.layout.groups.size() > 1) words.group = count_of(lowerer, beat);
+  words.turns = each_count(beat, plan.layout.groups.size());
   return words;
+}
+
+FrontWords build(Lowerer& lowerer, const ChainFront& front, const ProcessPlan& plan,
+                 const std::vector<ChannelId>& takes) {
+  add_loop(lowerer, "position", plan.layout.positions);
+  const std::size_t groups = plan.layout.groups.size();
+  const int beat = add_loop(lowerer, "beat", static_cast<std::int64_t>(groups));
+  const ValueId count = count_of(lowerer, beat);
+  Words words;
+  std::int64_t first = 0;
+  for (std::size_t i = 0; i < takes.size(); ++i) {
+    const std::int64_t end = first + front.beats[i];
+    const Words own = receive(lowerer, takes[i], {range_of_counts(beat, first, end)});
+    const ValueId earlier = lowerer.compare(Relation::Less, count, lowerer.constant(first));
+    for (std::size_t lane = 0; lane < own.size(); ++lane) {
+      if (i == 0)
+        words.push_back(own[lane]);
+      else
+        words[lane] = lowerer.select(earlier, words[lane], own[lane]);
+    }
+    first = end;
+  }
+  return {{words}, {}, count, each_count(beat, groups)};
 }
 
 FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan&,

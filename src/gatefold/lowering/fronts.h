@@ -10,6 +10,8 @@ struct FrontWords {
   std::vector<Words> values;  // in the order of the plan's front_values
   hardware::When when;        // the steps in which they stand
   ValueId group;              // which beat of a position this is; invalid where there is one
+  /// The count of a loop in which each beat of a position goes; empty: no loop's alone.
+  hardware::CountRange turns = {};
 };
 
 /// Hardware of a front, in the lowerer's process, which is empty before.
@@ -24,6 +26,8 @@ FrontWords build(Lowerer& lowerer, const FoldFront& front, const ProcessPlan& pl
 FrontWords build(Lowerer& lowerer, const ConvertFront& front,
                  const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan& plan,
+                 const std::vector<hardware::ChannelId>& takes);
+FrontWords build(Lowerer& lowerer, const ChainFront& front, const ProcessPlan& plan,
                  const std::vector<hardware::ChannelId>& takes);
 
 /// `time` is the loop over the time steps.
@@ -49,5 +53,7 @@ Register add_register(Lowerer& lowerer, const std::string& name, const Interval&
 void write(Lowerer& lowerer, const Register& state, ValueId next, ValueId enable = {});
 hardware::CountRange range_of_counts(int loop, std::int64_t first, std::int64_t end,
                                      std::int64_t stride = 1);
+/// Turns where beat k goes when the loop's count is k.
+hardware::CountRange each_count(int loop, std::size_t groups);
 
 }  // namespace gatefold::lowering

@@ -49,6 +49,11 @@ struct ReduceFront {
   std::int64_t positions = 1;
 };
 
+/// The beats of several values one after the other, as many of each in a position.
+struct ChainFront {
+  std::vector<std::int64_t> beats;
+};
+
 /// The state of a recurrence at the beginning of each time step: first the constant, or what the
 /// first channel brings where there are two, then what the last time step gave.
 struct StateFront {
@@ -59,16 +64,23 @@ struct StateFront {
 struct ReverseFront {};
 
 using Front = std::variant<PortFront, TakeFront, WindowFront, FoldFront, ConvertFront, ReduceFront,
-                           StateFront, ReverseFront>;
+                           ChainFront, StateFront, ReverseFront>;
 
 /// In which time steps of a recurrence a beat goes.
 enum class Times { All, AllButLast, Last };
+
+/// The beats of a position, and the lanes of a beat, that go through a channel; empty: all.
+struct Part {
+  std::vector<std::int64_t> groups;
+  std::vector<std::size_t> lanes;
+};
 
 /// A value that comes or goes in the beats of a channel of the network.
 struct Transfer {
   graph::Value value;
   std::size_t channel = 0;
   Times times = Times::All;
+  Part part = {};
 };
 
 /// One process. Behind its front stand nodes of the model: where a beat is a whole position, any

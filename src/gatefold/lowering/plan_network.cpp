@@ -31,6 +31,7 @@ Status Planner::plan(NodeId id) {
   if (const auto* input = std::get_if<Input>(&node.op)) return plan_input(id, *input);
   if (const auto* scan = std::get_if<Scan>(&node.op)) return plan_scan(id, *scan);
   if (passes_by(id)) return success();
+  if (plan_wiring(id)) return success();
   if (const auto* window = window_of(id)) return plan_window(id, *window);
   if (const auto* linear = std::get_if<Linear>(&node.op);
       linear != nullptr && plan_fold(id, *linear))
@@ -158,6 +159,13 @@ Status Planner::plan_reduce(NodeId id, const Reduce& reduce) {
   return success();
 }
 
+void Planner::house(Value value) {
+  if (!is_constant(value) || homes_.contains(value)) return;
+  const Node& node = graph_.node(value.node);
+  place(value.node,
+        start(node.layer, "constant", TakeFront{}, wide_layout(node.outputs.front().shape, 0), {}));
+}
+
 void Planner::plan_output(const Output& output) {
   Value value = output.value;
   const Shape& shape = graph_.type(value).shape;
@@ -166,11 +174,7 @@ void Planner::plan_output(const Output& output) {
     axes = found->second.second;
     value = found->second.first;
   }
-  if (is_constant(value)) {
-    const std::size_t process =
-        start(graph_.node(value.node).layer, "constant", TakeFront{}, wide_layout(shape, 0), {});
-    place(value.node, process);
-  }
+  house(value);
   const Layout home = layout_of(value);
   const std::size_t process =
       in_order(home) ? homes_.at(value)

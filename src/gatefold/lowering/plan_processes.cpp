@@ -61,18 +61,20 @@ Layout Planner::layout_of(Value value) const {
   return wide_layout(graph_.type(value).shape, home.layout.axes);
 }
 
-std::optional<NodeId> Planner::only_reader(Value value) const {
-  std::optional<NodeId> found;
-  for (const Output& output : graph_.outputs())
-    if (output.value == value) return std::nullopt;
+std::vector<NodeId> Planner::readers(Value value) const {
+  std::vector<NodeId> found;
   const auto nodes = graph_.nodes();
   for (std::size_t i = 0; i < nodes.size(); ++i)
-    for (const Value& input : nodes[i].inputs) {
-      if (input != value) continue;
-      if (found) return std::nullopt;
-      found = NodeId{static_cast<std::int32_t>(i)};
-    }
+    for (const Value& input : nodes[i].inputs)
+      if (input == value) found.push_back({static_cast<std::int32_t>(i)});
   return found;
+}
+
+std::optional<NodeId> Planner::only_reader(Value value) const {
+  for (const Output& output : graph_.outputs())
+    if (output.value == value) return std::nullopt;
+  const auto found = readers(value);
+  return found.size() == 1 ? std::optional(found.front()) : std::nullopt;
 }
 
 bool Planner::only_windows_read(Value value) const {

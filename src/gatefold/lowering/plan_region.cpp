@@ -31,6 +31,15 @@ bool has_room(const Linear& linear, const TensorType& in) {
   return adders_have_room(most * heaviest);
 }
 
+/// Whether the front's words grow over several steps: what stands behind is a process of its own,
+/// so that it does nothing before they are whole.
+bool collects(const Front& front) {
+  if (const auto* fold = std::get_if<FoldFront>(&front))
+    return fold->matrix.steps() > std::ssize(fold->matrix.outputs);
+  const auto* reduce = std::get_if<ReduceFront>(&front);
+  return reduce != nullptr && reduce->positions > 1;
+}
+
 }  // namespace
 
 bool Planner::plan_fold(NodeId id, const Linear& linear) {
@@ -44,7 +53,7 @@ bool Planner::plan_fold(NodeId id, const Linear& linear) {
   if (!has_room(linear, type)) return false;
   const bool free_port = is_free_port(in);
   const Layout inputs = free_port ? chunked(layout_of(in), type.size(), 1) : layout_of(in);
-  const Fold fold = choose_fold(linear, inputs, reuse);
+  const Fold fold = choose_fold(linear, inputs, reuse, slices_of({id, 0}));
   const Layout wanted = layout_for(inputs, fold.banks);
   FoldFront front{fold_matrix(linear, wanted, fold), wanted, {}};
   for (std::int64_t i = 0; i < type.size(); ++i) front.ranges.push_back(type.range(i));
@@ -57,6 +66,26 @@ bool Planner::plan_fold(NodeId id, const Linear& linear) {
   return true;
 }
 
+std::int64_t Planner::slices_of(Value value) const {
+  const Shape& shape = graph_.type(value).shape;
+  std::int64_t extent = 0;
+  const auto nodes = readers(value);
+  for (const NodeId id : nodes) {
+    const Node& node = graph_.node(id);
+    const auto* op = std::get_if<Rearrange>(&node.op);
+    const auto* slice = op == nullptr ? nullptr : std::get_if<Slice>(&op->wiring);
+    if (slice == nullptr) {
+      const bool goes_on = nodes.size() == 1 && works_on_elements(node);
+      return goes_on ? slices_of({id, 0}) : 1;
+    }
+    const std::int64_t own = slice->extents.back(), start = slice->starts.back();
+    const bool fits = slice->steps.back() == 1 && start % own == 0 && shape.back() % own == 0;
+    if (!fits || (extent != 0 && own != extent)) return 1;
+    extent = own;
+  }
+  return extent == 0 ? 1 : shape.back() / extent;
+}
+
 /// A port that the matrix alone reads may bring its words in any beats.
 bool Planner::is_free_port(Value value) const {
   const ProcessPlan& home = plan_.processes[homes_.at(value)];
@@ -65,12 +94,13 @@ bool Planner::is_free_port(Value value) const {
 }
 
 bool Planner::works_on_elements(const Node& node) const {
-  if (std::ranges::any_of(node.inputs, [&](Value v) { return is_constant(v); })) return false;
-  if (const auto* combine = std::get_if<Combine>(&node.op); combine != nullptr) {
+  if (std::holds_alternative<Combine>(node.op)) {
     for (const Value& input : node.inputs)
-      if (graph_.type(input).shape != node.outputs.front().shape) return false;
+      if (!is_constant(input) && graph_.type(input).shape != node.outputs.front().shape)
+        return false;
     return true;
   }
+  if (is_constant(node.inputs.front())) return false;
   return std::holds_alternative<Map>(node.op) || std::holds_alternative<Quantize>(node.op);
 }
 
@@ -104,12 +134,24 @@ std::optional<std::size_t> Planner::shared_process(const Node& node, bool positi
     if (is_constant(input)) continue;
     const std::size_t home = homes_.at(input);
     const ProcessPlan& process = plan_.processes[home];
-    const bool stands_there = !positions || process.holds_positions();
+    const bool stands_there = (!positions || process.holds_positions()) && !collects(process.front);
     if (reshaped_.contains(input) || !stands_there || (shared && *shared != home))
       return std::nullopt;
     shared = home;
   }
   return shared;
+}
+
+std::optional<Layout> Planner::parts_for(const Node& node) const {
+  std::optional<Layout> narrowest;
+  if (!works_on_elements(node)) return narrowest;
+  for (const Value& input : node.inputs) {
+    if (is_constant(input)) continue;
+    Layout layout = layout_of(input);
+    if (!narrowest || layout.lanes() < narrowest->lanes()) narrowest = std::move(layout);
+  }
+  if (narrowest && narrowest->is_wide()) narrowest.reset();
+  return narrowest;
 }
 
 std::size_t Planner::gather_inputs(const Node& node, const std::optional<Layout>& layout,
@@ -143,14 +185,9 @@ Status Planner::plan_region(NodeId id) {
   const Node& node = graph_.node(id);
   const auto axes = common_axes(node);
   if (axes && same_at_positions(node, *axes)) {
-    const Layout layout =
-        layout_of(*std::ranges::find_if(node.inputs, [&](Value v) { return !is_constant(v); }));
-    const bool parts =
-        !layout.is_wide() && works_on_elements(node) &&
-        std::ranges::all_of(node.inputs, [&](Value v) { return layout_of(v) == layout; });
+    const auto parts = parts_for(node);
     auto process = shared_process(node, !parts);
-    if (!process)
-      process = gather_inputs(node, parts ? std::optional(layout) : std::nullopt, *axes);
+    if (!process) process = gather_inputs(node, parts, *axes);
     place(id, *process);
     return success();
   }

@@ -10,6 +10,10 @@ using namespace graph;
 
 namespace {
 
+/// The layouts of the states follow from the body, which follows from them: after this many rounds
+/// they stand in all bodies known; else the last beats are converted.
+constexpr int rehearsals = 2;
+
 Layout inside(const Layout& sequence) { return {0, 1, sequence.groups}; }
 
 Value input_of(const Graph& body, int index) {
@@ -20,33 +24,53 @@ Value input_of(const Graph& body, int index) {
 
 Status Planner::plan_scan(NodeId id, const Scan& scan) {
   const Node& node = graph_.node(id);
-  const Graph& body = *scan.body;
   const int sequences = scan.sequence_inputs;
   const auto states = static_cast<int>(node.inputs.size()) - sequences;
   const auto first = node.inputs.begin();
   const bool constant =
       std::any_of(first, first + sequences, [&](Value v) { return is_constant(v); });
   if (times_ > 1 || constant) return diagnose(DiagnosticId::NoHardware, node.layer, "scan");
+  std::vector<Layout> layouts;
+  for (int i = 0; i < states; ++i)
+    layouts.push_back(
+        wide_layout(graph_.type(node.inputs[static_cast<std::size_t>(sequences + i)]).shape, 0));
+  for (int round = 0; round < rehearsals; ++round) {
+    NetworkPlan scratch = plan_;
+    GATEFOLD_TRY(layouts, Planner(*this, scratch).place_scan(id, scan, layouts));
+  }
+  GATEFOLD_CHECK(place_scan(id, scan, layouts));
+  return success();
+}
+
+Result<std::vector<Layout>> Planner::place_scan(NodeId id, const Scan& scan,
+                                                const std::vector<Layout>& states) {
+  const Node& node = graph_.node(id);
+  const Graph& body = *scan.body;
+  const int sequences = scan.sequence_inputs;
   const std::int64_t times = graph_.type(node.inputs.front()).shape.front();
   Planner inner(body, folds_, plan_, times);
   for (int i = 0; i < sequences; ++i)
     sequence_in(inner, input_of(body, i), node.inputs[static_cast<std::size_t>(i)], scan.reverse);
   const std::size_t feedback = plan_.channels;
-  plan_.channels += static_cast<std::size_t>(states);
-  for (int i = 0; i < states; ++i)
-    state_in(inner, input_of(body, sequences + i),
-             node.inputs[static_cast<std::size_t>(sequences + i)],
-             feedback + static_cast<std::size_t>(i));
+  plan_.channels += states.size();
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const int at = sequences + static_cast<int>(i);
+    state_in(inner, input_of(body, at), node.inputs[static_cast<std::size_t>(at)], states[i],
+             feedback + i);
+  }
   GATEFOLD_CHECK(inner.plan_nodes());
   const auto outputs = body.outputs();
+  for (const Output& output : outputs) inner.house(output.value);
   for (int i = 0; i < scan.sequence_outputs; ++i)
     sequence_out(inner, outputs[static_cast<std::size_t>(i)].value, {id, i}, scan.reverse);
-  for (int i = 0; i < states; ++i) {
-    const int at = scan.sequence_outputs + i;
-    state_out(inner, outputs[static_cast<std::size_t>(at)].value, {id, at},
-              feedback + static_cast<std::size_t>(i));
+  std::vector<Layout> computed;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    const int at = scan.sequence_outputs + static_cast<int>(i);
+    const Value value = outputs[static_cast<std::size_t>(at)].value;
+    computed.push_back(inner.layout_of(value));
+    state_out(inner, value, {id, at}, states[i], feedback + i);
   }
-  return success();
+  return computed;
 }
 
 void Planner::sequence_in(Planner& body, Value inner, Value outer, bool reverse) {
@@ -65,19 +89,18 @@ void Planner::sequence_in(Planner& body, Value inner, Value outer, bool reverse)
   plan_.processes[process].takes.push_back({inner, channel});
 }
 
-void Planner::state_in(Planner& body, Value inner, Value initial, std::size_t feedback) {
-  const TensorType& type = graph_.type(initial);
-  const Layout wide = wide_layout(type.shape, 0);
+void Planner::state_in(Planner& body, Value inner, Value initial, const Layout& layout,
+                       std::size_t feedback) {
   StateFront front;
   std::vector<Transfer> takes;
   if (is_constant(initial)) {
     front.initial = std::get<Constant>(graph_.node(initial.node).op).value.data;
   } else {
-    takes.push_back({inner, give(convert(initial, wide), initial)});
+    takes.push_back({inner, give(convert(initial, layout), initial)});
   }
   takes.push_back({inner, feedback});
   const std::size_t process =
-      body.start(body.graph_.node(inner.node).layer, "state", std::move(front), wide, {inner});
+      body.start(body.graph_.node(inner.node).layer, "state", std::move(front), layout, {inner});
   plan_.processes[process].takes = std::move(takes);
 }
 
@@ -94,13 +117,13 @@ void Planner::sequence_out(Planner& body, Value inner, Value outer, bool reverse
   plan_.processes[process].takes.push_back({outer, channel});
 }
 
-void Planner::state_out(Planner& body, Value inner, Value outer, std::size_t feedback) {
-  const Layout wide = wide_layout(body.graph_.type(inner).shape, 0);
-  const std::size_t giver = body.convert(inner, wide);
+void Planner::state_out(Planner& body, Value inner, Value outer, const Layout& layout,
+                        std::size_t feedback) {
+  const std::size_t giver = body.convert(inner, layout);
   if (is_read(outer)) {
     const std::size_t channel = body.give(giver, inner, Times::Last);
     const std::size_t process =
-        start(graph_.node(outer.node).layer, "state", TakeFront{}, wide, {outer});
+        start(graph_.node(outer.node).layer, "state", TakeFront{}, layout, {outer});
     plan_.processes[process].takes.push_back({outer, channel});
   }
   if (body.times_ == 1) return;

@@ -15,6 +15,18 @@ class Planner {
   Planner(const graph::Graph& graph, const Folds& folds, NetworkPlan& plan, std::int64_t times)
       : graph_(graph), folds_(folds), plan_(plan), times_(times) {}
 
+  /// The same, on a plan of its own.
+  Planner(const Planner& other, NetworkPlan& plan)
+      : graph_(other.graph_),
+        folds_(other.folds_),
+        plan_(plan),
+        times_(other.times_),
+        homes_(other.homes_),
+        same_as_(other.same_as_),
+        reshaped_(other.reshaped_),
+        axes_(other.axes_),
+        converted_(other.converted_) {}
+
   /// The whole model.
   Status run();
 
@@ -25,12 +37,22 @@ class Planner {
   Status plan_reduce(graph::NodeId id, const graph::Reduce& reduce);
   Status plan_scan(graph::NodeId id, const graph::Scan& scan);
   Status plan_nodes();
+  /// Slices, gathers and concatenations of beats that are parts of positions, without hardware for
+  /// whole positions; false for others.
+  bool plan_wiring(graph::NodeId id);
+  bool plan_pick(graph::NodeId id);
+  bool plan_chain(graph::NodeId id);
+  std::vector<graph::Source> sources_of(const graph::Node& node, const graph::Op& own,
+                                        int axes) const;
   /// A process of its own for a matrix that is folded; false where it is better not.
   bool plan_fold(graph::NodeId id, const graph::Linear& linear);
   bool is_free_port(graph::Value value) const;
   /// The node in a process that has its inputs, or in a new one.
   Status plan_region(graph::NodeId id);
   void plan_output(const graph::Output& output);
+  /// A process for a constant that goes through a channel.
+  void house(graph::Value value);
+  std::size_t give_part(std::size_t process, graph::Value value, Part part);
 
   /// Whether the node needs no process: its value is another one's, read otherwise.
   bool passes_by(graph::NodeId id);
@@ -55,10 +77,15 @@ class Planner {
                     Layout layout, const std::vector<graph::Value>& values);
   std::size_t give(std::size_t process, graph::Value value, Times times = Times::All);
   // Parts of a scan; `body` plans its body.
+  /// Plans with these layouts of the states; gives those in which the body computes them.
+  Result<std::vector<Layout>> place_scan(graph::NodeId id, const graph::Scan& scan,
+                                         const std::vector<Layout>& states);
   void sequence_in(Planner& body, graph::Value inner, graph::Value outer, bool reverse);
-  void state_in(Planner& body, graph::Value inner, graph::Value initial, std::size_t feedback);
+  void state_in(Planner& body, graph::Value inner, graph::Value initial, const Layout& layout,
+                std::size_t feedback);
   void sequence_out(Planner& body, graph::Value inner, graph::Value outer, bool reverse);
-  void state_out(Planner& body, graph::Value inner, graph::Value outer, std::size_t feedback);
+  void state_out(Planner& body, graph::Value inner, graph::Value outer, const Layout& layout,
+                 std::size_t feedback);
   bool is_read(graph::Value value) const;
   /// The process that gives the value in this layout.
   std::size_t convert(graph::Value value, const Layout& layout);
@@ -68,6 +95,12 @@ class Planner {
   bool same_at_positions(const graph::Node& node, int axes) const;
   std::optional<int> common_axes(const graph::Node& node) const;
   bool works_on_elements(const graph::Node& node) const;
+  /// The narrowest beats that a value of the node comes in, where it may work on parts of
+  /// positions.
+  std::optional<Layout> parts_for(const graph::Node& node) const;
+  /// Into how many equal slices alone the values of a matrix go, after ops on single elements.
+  std::int64_t slices_of(graph::Value value) const;
+  std::vector<graph::NodeId> readers(graph::Value value) const;
   std::optional<std::size_t> shared_process(const graph::Node& node, bool positions) const;
   std::size_t gather_inputs(const graph::Node& node, const std::optional<Layout>& layout, int axes);
   void place(graph::NodeId id, std::size_t process);

@@ -1,6 +1,6 @@
 // quantize: whatever realises the exact step function on the reachable interval and is cheapest —
-// nothing, a comparator, a small table, a multiplication by a constant with a shift, or a large
-// table.
+// nothing, a comparator, a small table, a multiplication by a constant with a shift, a large table
+// or its steps in segments.
 #include "gatefold/lowering/quantize.h"
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "gatefold/graph/quantize_step.h"
+#include "gatefold/lowering/steps.h"
 
 namespace gatefold::lowering {
 namespace {
@@ -17,8 +18,10 @@ constexpr int free_table_width = 6;
 /// The widest input that a table may have.
 constexpr int widest_table = 14;
 
-/// The most output levels that are counted by comparators.
-constexpr int most_comparators = 1024;
+/// A table of this many input bits is kept for its short path, whatever is cheaper.
+constexpr int quick_table_width = 8;
+/// The most output levels of a function whose steps are listed.
+constexpr int most_steps = 1 << 13;
 
 using Entries = std::vector<std::int64_t>;
 
@@ -102,17 +105,15 @@ std::optional<ValueId> clamped_rescale(Lowerer& lowerer, ValueId x, const graph:
   return rescale(lowerer, lowerer.clamp(x, between), *shift, step.bounds);
 }
 
-/// The base level plus one for every threshold that the input has reached.
-ValueId counted(Lowerer& lowerer, ValueId x, const numeric::StepFunction& steps) {
-  if (steps.thresholds.empty()) return lowerer.constant(steps.base);
-  Words reached;
-  for (const std::int64_t threshold : steps.thresholds) {
-    const ValueId limit = lowerer.constant(threshold);
-    reached.push_back(steps.falling ? lowerer.compare(hardware::Relation::LessEqual, x, limit)
-                                    : lowerer.compare(hardware::Relation::LessEqual, limit, x));
-  }
-  const std::vector<std::int64_t> ones(reached.size(), 1);
-  return lowerer.add(lowerer.matrix(reached, ones, 1).front(), lowerer.constant(steps.base));
+/// A whole table, or its steps where these take less than half of it.
+ValueId tabulated(Lowerer& lowerer, ValueId x, const Entries& entries, const Interval& reach) {
+  const int width = numeric::FixedType::holding(reach).width;
+  const auto steps = width > quick_table_width ? steps_of(entries, reach.low) : std::nullopt;
+  if (!steps) return lowerer.lookup(x, reach.low, entries);
+  const auto [low, high] = std::ranges::minmax(entries);
+  const double luts = table_luts(width, numeric::FixedType::holding({low, high, 0}).width);
+  return 2 * choose_segments(*steps).luts < luts ? lower_steps(lowerer, x, *steps)
+                                                 : lowerer.lookup(x, reach.low, entries);
 }
 
 /// An affine step on an input too wide for a table and for one multiplication.
@@ -121,11 +122,11 @@ std::optional<ValueId> wide_step(Lowerer& lowerer, ValueId x, const graph::Affin
   if (const auto rounded = half_even(lowerer, x, step, reach)) return rounded;
   const Interval levels = step.range(reach);
   if (levels.is_constant()) return lowerer.constant(levels.low);
-  if (levels.high - levels.low > most_comparators * 64) return std::nullopt;
+  if (levels.high - levels.low > most_steps * 8) return std::nullopt;
   const auto steps = numeric::step_function(step, reach);
   if (const auto rescaled = clamped_rescale(lowerer, x, step, steps)) return rescaled;
-  if (levels.high - levels.low > most_comparators) return std::nullopt;
-  return counted(lowerer, x, steps);
+  if (levels.high - levels.low > most_steps) return std::nullopt;
+  return lower_steps(lowerer, x, steps);
 }
 
 }  // namespace
@@ -141,13 +142,13 @@ Result<ValueId> realise(Lowerer& lowerer, const graph::Quantize& quantize,
   if (width <= widest_table) {
     const Entries entries = graph::quantize_table(quantize, in, flat);
     if (const auto compared = comparator(lowerer, x, entries, reach.low)) return *compared;
-    if (!shift || width <= free_table_width) return lowerer.lookup(x, reach.low, entries);
+    if (!shift || width <= free_table_width) return tabulated(lowerer, x, entries, reach);
   }
   if (shift) return rescale(lowerer, x, *shift, step->bounds);
   if (step)
     if (const auto word = wide_step(lowerer, x, *step, reach)) return *word;
-  if (const auto steps = graph::monotone_steps(quantize, in, flat, most_comparators))
-    return counted(lowerer, x, *steps);
+  if (const auto steps = graph::monotone_steps(quantize, in, flat, most_steps))
+    return lower_steps(lowerer, x, *steps);
   return diagnose(DiagnosticId::QuantizerTooWide, layer, width, widest_table);
 }
 

@@ -3,6 +3,8 @@
 #include <optional>
 
 #include "gatefold/graph/quantize_step.h"
+#include "gatefold/lowering/alike.h"
+#include "gatefold/lowering/position.h"
 #include "gatefold/lowering/quantize.h"
 
 namespace gatefold::lowering {
@@ -31,8 +33,7 @@ class InTurn {
 
   Result<ValueId> run() {
     if (!is_defined()) return diagnose(DiagnosticId::NoHardware, turns_.layer, "quantize");
-    if (turns_.elements.size() == 1)
-      return realise(lowerer_, turns_.quantize, in_, turns_.elements.front(), x_, turns_.layer);
+    if (turns_.elements.size() == 1) return alone(turns_.elements.front());
     if (const auto word = multiplied()) return *word;
     return selected();
   }
@@ -92,14 +93,38 @@ class InTurn {
 
   Result<ValueId> selected() {
     Words choices;
-    std::vector<std::int64_t> by_turn;
-    for (const std::int64_t element : turns_.elements) {
-      by_turn.push_back(static_cast<std::int64_t>(choices.size()));
-      GATEFOLD_TRY(const ValueId word,
-                   realise(lowerer_, turns_.quantize, in_, element, x_, turns_.layer));
-      choices.push_back(word);
+    std::vector<std::int64_t> by_turn(turns_.elements.size());
+    for (AlikeQuantizers& own : alike_quantizers(turns_)) {
+      const auto word = shared(own);
+      for (const std::size_t turn : own.turns) {
+        by_turn[turn] = std::ssize(choices);
+        if (word) continue;  // a finer grid, or a wider range, can be too wide
+        GATEFOLD_TRY(choices.emplace_back(), alone(turns_.elements[turn]));
+      }
+      if (word) choices.push_back(*word);
     }
     return chosen(lowerer_, choices, by_turn, turns_.turn);
+  }
+
+  Result<ValueId> alone(std::int64_t element) {
+    return realise(lowerer_, turns_.quantize, in_, element, x_, turns_.layer);
+  }
+
+  Result<ValueId> shared(AlikeQuantizers& own) {
+    ValueId x = lowerer_.matrix({x_}, {own.multiplier}, 1).front();
+    x = lowerer_.add(x, offset(own.offsets));
+    const Interval reach = own.in.range();
+    own.in.ranges = {lowerer_.range(x)};
+    if (!is_defined_on(own.quantize, own.in)) {
+      x = lowerer_.clamp(x, reach);
+      own.in.ranges = {lowerer_.range(x)};
+    }
+    return realise(lowerer_, own.quantize, own.in, 0, x, turns_.layer);
+  }
+
+  ValueId offset(const std::vector<std::int64_t>& words) {
+    const bool equal = std::ranges::adjacent_find(words, std::not_equal_to<>()) == words.end();
+    return equal ? lowerer_.constant(words.front()) : by_turn(words);
   }
 
   Lowerer& lowerer_;
