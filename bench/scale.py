@@ -2,8 +2,8 @@
 """Whole networks through every step: lowering, verification, simulation of the text, synthesis.
 
 For each network: `gatefold compile`, `gatefold verify` at the levels graph, design and verilator on
-few vectors, and `gatefold build`, which synthesises with Yosys. Each step has a time limit; a step
-that is cut leaves its limit in the table. Prints one Markdown table.
+few vectors, and `gatefold report --synthesise`. Each step has a time limit; a step that is cut
+leaves its limit in the table. Prints one Markdown table.
 
     tools/setup && python3 bench/scale.py              # a Python with numpy and onnx
     python3 bench/scale.py --models million --limit 600
@@ -122,7 +122,10 @@ def measured(options, name, reuse, folder):
     row = {"model": name, "reuse": reuse, "cut": ""}
     row |= compiled(options, chosen, folder)
     cuts = []
-    for figures in (verified(options, chosen, inputs), synthesised(options, chosen)):
+    steps = [verified(options, chosen, inputs)]
+    if not options.no_synthesis:
+        steps.append(synthesised(options, chosen))
+    for figures in steps:
         cuts.append(figures.pop("cut", ""))
         row |= figures
     return row | {"cut": "; ".join(filter(None, cuts))}
@@ -147,6 +150,7 @@ def main():
     parser.add_argument("--samples", default=4, type=int)
     parser.add_argument("--random", default=2, type=int)
     parser.add_argument("--extreme", default=2, type=int)
+    parser.add_argument("--no-synthesis", action="store_true")
     parser.add_argument("--limit", default=1800, type=int, help="seconds of each step")
     options = parser.parse_args()
     rows = []
