@@ -1,6 +1,7 @@
 // Random graphs as networks of processes, streamed over positions and folded over weights: every
 // output word of the interpreted hardware equals the graph's.
 #include <gtest/gtest.h>
+#include <map>
 
 #include "tests/random_recurrences.h"
 #include "tests/random_streams.h"
@@ -9,6 +10,7 @@
 #include "gatefold/hardware/simplify.h"
 #include "gatefold/lowering/folded_matrix.h"
 #include "gatefold/lowering/lower.h"
+#include "gatefold/lowering/network.h"
 #include "gatefold/passes/run_passes.h"
 
 namespace gatefold {
@@ -98,6 +100,28 @@ TEST(NetworkLowering, RandomStreamsAtEveryReuse) {
   EXPECT_GT(lowered, 100);
 }
 
+bool streams_windows(const graph::Graph& graph, std::int64_t reuse) {
+  const auto design = lowering::lower_network(graph, {}, {.reuse = reuse, .layers = {}});
+  if (!design) return false;
+  return std::ranges::any_of(design->processes, [](const hardware::Process& process) {
+    return std::ranges::any_of(process.loops,
+                               [](const auto& loop) { return loop.name == "tap_column"; });
+  });
+}
+
+TEST(NetworkLowering, RandomConvolutionsAtEveryReuse) {
+  int lowered = 0, streamed = 0;
+  for (std::uint64_t seed = 1; seed <= 120; ++seed)
+    for (const std::int64_t reuse : {3, 12, 64, 5000}) {
+      testing::RandomStreams random(seed);
+      const graph::Graph graph = random.convolutions();
+      lowered += lower_and_compare(graph, random, reuse);
+      streamed += streams_windows(graph, reuse) ? 1 : 0;
+    }
+  EXPECT_GT(lowered, 200);
+  EXPECT_GT(streamed, 100);
+}
+
 TEST(NetworkLowering, RandomRecurrencesAtEveryReuse) {
   int lowered = 0;
   for (std::uint64_t seed = 1; seed <= 60; ++seed)
@@ -128,7 +152,8 @@ void expect_monotone(const graph::Linear& linear, std::int64_t slices) {
     const auto matrix =
         lowering::fold_matrix(linear, lowering::layout_for(inputs, fold.banks), fold);
     EXPECT_LE(matrix.steps(), reuse);
-    const auto count = static_cast<std::int64_t>(fold.banks * fold.lanes);
+    const std::int64_t count = fold.multipliers;
+    EXPECT_LE(matrix.multipliers(), count);
     EXPECT_LE(count, before);
     before = count;
   }
@@ -143,6 +168,36 @@ TEST(NetworkLowering, ReuseIsMonotone) {
     expect_monotone(linear, 1);
     expect_monotone(linear, outputs);
     if (outputs % 2 == 0) expect_monotone(linear, 2);
+  }
+}
+
+/// Lane and bank pairs of each matrix that is folded, by its node; none of the weights is 0.
+std::map<int, std::int64_t> multipliers_of(const graph::Graph& graph, std::int64_t reuse) {
+  const auto plan = lowering::plan_network(graph, {.reuse = reuse, .layers = {}});
+  std::map<int, std::int64_t> counts;
+  for (const lowering::ProcessPlan& process : plan->processes)
+    if (const auto* fold = std::get_if<lowering::FoldFront>(&process.front)) {
+      const lowering::FoldedMatrix& matrix = fold->matrix;
+      counts[process.front_values.front().node.index] =
+          matrix.order == lowering::FoldedMatrix::Order::Blocks
+              ? matrix.multipliers()
+              : static_cast<std::int64_t>(matrix.banks * matrix.lanes);
+    }
+  return counts;
+}
+
+TEST(NetworkLowering, MoreReuseOfConvolutionsTakesNoMoreMultipliers) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    testing::RandomStreams random(seed);
+    const graph::Graph graph = random.convolutions(1 << 20);
+    std::map<int, std::int64_t> before;
+    for (std::int64_t reuse = 2; reuse <= 4000; reuse += 1 + reuse / 8)
+      for (const auto& [node, count] : multipliers_of(graph, reuse)) {
+        const auto found = before.try_emplace(node, count).first;
+        EXPECT_LE(count, found->second) << "seed " << seed << " reuse " << reuse;
+        found->second = count;
+      }
+    for (const auto& [node, count] : before) EXPECT_EQ(count, 1) << "seed " << seed;
   }
 }
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from commands import JET, ROWS, mistake, run
 from recurrent_models import quantized_input, save, weights_of
-from spatial_models import ConvNet
+from spatial_models import ConvNet, integers, positions
+from spatial_models import save as save_images
 
 import gatefold
 
@@ -109,6 +110,34 @@ def test_streamed_images_in_simulated_systemverilog(tmp_path, seed, reuse):
     assert verification.equal, verification.line
     times = {level["detail"] for level in verification.data["levels"] if level["level"] != "graph"}
     assert len(times) == 1, "simulation shows the latency and interval that were computed"
+
+
+def separable(path):
+    """A convolution with a stride, one for each channel alone, and pools, on 9 x 8 pixels."""
+    net = ConvNet(1)
+    random = net.random
+    x, shape = "q", (3, 9, 8)
+    for channels, groups, stride in [(8, 1, 1), (8, 8, 2), (12, 4, 1)]:
+        weights = net.constant(integers(random, (channels, shape[0] // groups, 3, 3)))
+        attributes = {"kernel_shape": [3, 3], "strides": [stride] * 2, "pads": [1, 1, 1, 1]}
+        x = net.quantize(net.add("Conv", [x, weights], group=groups, **attributes))
+        shape = (channels, *positions(shape[1:], attributes))
+    x = net.add("MaxPool", [x], kernel_shape=[2, 2], strides=[1, 1])
+    x = net.add("GlobalMaxPool", [x])
+    net.nodes[-1].output[0] = "y"
+    return save_images(path, net.nodes, net.constants, (3, 9, 8))
+
+
+def test_streamed_windows_in_simulated_systemverilog(tmp_path, reuse=150):
+    model = gatefold.load(separable(tmp_path / "net.onnx"))
+    levels = ["graph", "design", "verilator"]
+    verification = model.verify(levels=levels, random=8, extreme=4, reuse=reuse)
+    assert verification.equal, verification.line
+    times = {level["detail"] for level in verification.data["levels"] if level["level"] != "graph"}
+    assert len(times) == 1, "simulation shows the latency and interval that were computed"
+    processes = model.report(reuse=reuse).data["processes"]
+    windows = [p for p in processes if p["process"].endswith(" window")]
+    assert [p["state_bits"] for p in windows[:3]] == [0, 0, 0], windows
 
 
 TYPES = {"gates": "fixed<8,1>", "cell": "fixed<10,4>", "hidden": "fixed<7,1>"}

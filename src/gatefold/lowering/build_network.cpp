@@ -87,6 +87,7 @@ class Builder {
             },
             [&](const TakeFront& front) { return build(lowerer, front, plan, takes); },
             [&](const WindowFront& front) { return build(lowerer, front, takes); },
+            [&](const StreamedWindowFront& front) { return build(lowerer, front, takes); },
             [&](const FoldFront& front) { return build(lowerer, front, plan, takes); },
             [&](const ConvertFront& front) { return build(lowerer, front, takes); },
             [&](const ReduceFront& front) { return build(lowerer, front, plan, takes); },

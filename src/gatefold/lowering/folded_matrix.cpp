@@ -1,10 +1,11 @@
 #include "gatefold/lowering/folded_matrix.h"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 #include <set>
 #include <tuple>
+
+#include "gatefold/lowering/folded_blocks.h"
 
 namespace gatefold::lowering {
 namespace {
@@ -35,11 +36,13 @@ class BlockMatrix {
 
 std::size_t size(std::int64_t count) { return static_cast<std::size_t>(count); }
 
-/// All beats of the inputs for each group of outputs.
+/// For each group of outputs all beats of the inputs, or its own where they come in blocks.
 void add_tiles(FoldedMatrix& folded, const BlockMatrix& matrix, const Layout& inputs) {
+  const std::size_t beats = size(folded.beats_of_group());
+  std::size_t begin = 0;
   for (const auto& outputs : folded.outputs) {
     folded.first.push_back(folded.steps());
-    for (std::size_t beat = 0; beat < inputs.groups.size(); ++beat) {
+    for (std::size_t beat = begin; beat < begin + beats; ++beat) {
       std::vector<Slot> slots;
       for (const std::int64_t output : outputs)
         for (const std::int64_t input : inputs.groups[beat])
@@ -47,6 +50,7 @@ void add_tiles(FoldedMatrix& folded, const BlockMatrix& matrix, const Layout& in
       folded.slots.push_back(std::move(slots));
     }
     folded.last.push_back(folded.steps() - 1);
+    if (folded.order == Order::Blocks) begin += beats;
   }
 }
 
@@ -175,25 +179,14 @@ std::vector<Lists> all_lists(const BlockMatrix& matrix, const Layout& inputs) {
   return lists;
 }
 
-/// Numbers of lanes that the inputs can be brought to by cutting or joining beats.
-std::set<std::size_t> reachable_lanes(const Layout& inputs) {
-  std::set<std::size_t> lanes;
-  const std::size_t own = inputs.lanes();
-  for (std::size_t d = 1; d * d <= own; ++d)
-    if (own % d == 0) lanes.insert({d, own / d});
-  for (std::size_t count = 2; count <= inputs.groups.size(); ++count)
-    if (inputs.groups.size() % count == 0) lanes.insert(own * count);
-  return lanes;
-}
-
 /// Ranks folds: multipliers, then steps, then the outputs at once, each of which has a sum and what
-/// stands behind it.
-using Rank = std::tuple<std::int64_t, std::int64_t, std::size_t>;
+/// stands behind it, then what needs no memory for its inputs.
+using Rank = std::tuple<std::int64_t, std::int64_t, std::size_t, bool>;
 
 class Chooser {
  public:
   Chooser(const graph::Linear& linear, std::int64_t reuse, std::int64_t slices)
-      : matrix_(linear), reuse_(reuse), slices_(slices) {
+      : linear_(linear), matrix_(linear), reuse_(reuse), slices_(slices) {
     for (std::int64_t lanes = 1; lanes <= matrix_.outputs(); ++lanes)
       if (keeps_slices(lanes)) lanes_.push_back(lanes);
   }
@@ -203,18 +196,26 @@ class Chooser {
     if (beats > reuse_) return;
     const auto banks = static_cast<std::int64_t>(inputs.lanes());
     const std::int64_t outputs = matrix_.outputs();
-    offer({Order::Inputs, inputs.lanes(), size(outputs), slices_}, banks * outputs, beats);
+    offer({Order::Inputs, inputs.lanes(), size(outputs), slices_, banks * outputs, beats});
     const std::int64_t groups = std::min(reuse_ / beats, outputs);
     const std::int64_t lanes = *std::ranges::lower_bound(lanes_, (outputs + groups - 1) / groups);
     const std::int64_t passes = (outputs + lanes - 1) / lanes;
     if (passes > 1)
-      offer({Order::Tiles, inputs.lanes(), size(lanes), slices_}, banks * lanes, passes * beats);
+      offer({Order::Tiles, inputs.lanes(), size(lanes), slices_, banks * lanes, passes * beats});
+    if (const auto blocks = slices_ == 1 ? blocks_of(linear_, inputs) : std::nullopt)
+      offer({Order::Blocks, inputs.lanes(), blocks->outputs.front().size(), slices_,
+             blocks->multipliers, beats});
     consider_lists(inputs);
   }
 
-  Fold best() const { return best_; }
+  std::optional<Fold> best() const { return best_; }
 
  private:
+  static Rank rank(const Fold& fold) {
+    const bool keeps = fold.order == Order::Tiles || fold.order == Order::Lists;
+    return {fold.multipliers, fold.steps, fold.lanes, keeps};
+  }
+
   /// Whether the beats of all slices are alike, and full: then what is computed from them can go
   /// back into the matrix as it comes.
   bool keeps_slices(std::int64_t lanes) const {
@@ -223,11 +224,8 @@ class Chooser {
     return lanes % slices_ == 0 && elements % (lanes / slices_) == 0;
   }
 
-  void offer(const Fold& fold, std::int64_t multipliers, std::int64_t steps) {
-    const Rank rank{multipliers, steps, fold.lanes};
-    if (rank >= rank_) return;
-    rank_ = rank;
-    best_ = fold;
+  void offer(const Fold& fold) {
+    if (!best_ || rank(fold) < rank(*best_)) best_ = fold;
   }
 
   /// The fewest lanes whose lists end in time, by bisection; steps fall with lanes, nearly always.
@@ -241,18 +239,23 @@ class Chooser {
     if (steps(lanes_.back()) > reuse_) return;
     const auto lanes = *std::ranges::partition_point(
         lanes_, [&](std::int64_t count) { return steps(count) > reuse_; });
-    offer({Order::Lists, inputs.lanes(), size(lanes), slices_},
-          lanes * static_cast<std::int64_t>(inputs.lanes()), steps(lanes));
+    offer({Order::Lists, inputs.lanes(), size(lanes), slices_,
+           lanes * static_cast<std::int64_t>(inputs.lanes()), steps(lanes)});
   }
 
+  const graph::Linear& linear_;
   BlockMatrix matrix_;
   std::int64_t reuse_, slices_;
   std::vector<std::int64_t> lanes_;  // numbers of outputs at once that keep the slices alike
-  Rank rank_{std::numeric_limits<std::int64_t>::max(), 0, 0};
-  Fold best_;
+  std::optional<Fold> best_;
 };
 
 }  // namespace
+
+std::int64_t FoldedMatrix::beats_of_group() const {
+  const auto groups = static_cast<std::int64_t>(outputs.size());
+  return order == Order::Blocks ? input_beats / groups : input_beats;
+}
 
 std::int64_t FoldedMatrix::multipliers() const {
   std::vector<bool> used(lanes * banks, false);
@@ -273,7 +276,10 @@ FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, cons
     add_lists(folded, lists);
   } else {
     const std::int64_t slices = fold.order == Order::Inputs ? 1 : fold.slices;
-    folded.outputs = groups_of(interleaved(counted(matrix.outputs() / slices), slices), fold.lanes);
+    folded.outputs =
+        fold.order == Order::Blocks
+            ? blocks_of(linear, inputs).value().outputs
+            : groups_of(interleaved(counted(matrix.outputs() / slices), slices), fold.lanes);
     add_tiles(folded, matrix, inputs);
   }
   return folded;
@@ -281,10 +287,35 @@ FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, cons
 
 Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse,
                  std::int64_t slices) {
-  Chooser chooser(linear, reuse, slices);
+  std::vector<Layout> layouts;
   for (const std::size_t lanes : reachable_lanes(inputs))
-    chooser.consider(layout_for(inputs, lanes));
+    layouts.push_back(layout_for(inputs, lanes));
+  return choose_fold(linear, layouts, reuse, slices).value();
+}
+
+std::optional<Fold> choose_fold(const graph::Linear& linear, const std::vector<Layout>& layouts,
+                                std::int64_t reuse, std::int64_t slices) {
+  Chooser chooser(linear, reuse, slices);
+  for (const Layout& layout : layouts) chooser.consider(layout);
   return chooser.best();
+}
+
+bool fits(const graph::Linear& linear, const Layout& inputs, const Fold& fold, std::int64_t reuse) {
+  if (fold.order != Order::Blocks) return fold_matrix(linear, inputs, fold).steps() <= reuse;
+  const auto blocks = blocks_of(linear, inputs);
+  return blocks && blocks->outputs.front().size() == fold.lanes &&
+         blocks->multipliers <= fold.multipliers &&
+         static_cast<std::int64_t>(inputs.groups.size()) <= reuse;
+}
+
+std::set<std::size_t> reachable_lanes(const Layout& inputs) {
+  std::set<std::size_t> lanes;
+  const std::size_t own = inputs.lanes();
+  for (std::size_t d = 1; d * d <= own; ++d)
+    if (own % d == 0) lanes.insert({d, own / d});
+  for (std::size_t count = 2; count <= inputs.groups.size(); ++count)
+    if (inputs.groups.size() % count == 0) lanes.insert(own * count);
+  return lanes;
 }
 
 Layout layout_for(const Layout& inputs, std::size_t lanes) {

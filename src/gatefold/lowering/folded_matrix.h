@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <vector>
 
 #include "gatefold/graph/op.h"
@@ -20,6 +22,7 @@ struct FoldedMatrix {
   enum class Order {
     Inputs,  // beat after beat of the inputs; every output has a lane
     Tiles,   // for each group of outputs, all beats of the inputs, which are kept
+    Blocks,  // for each group of outputs, beats that no other group needs, as they come
     Lists,   // for each group of outputs, lists of nonzero weights alone; inputs are kept
   };
   Order order = Order::Inputs;
@@ -30,6 +33,9 @@ struct FoldedMatrix {
   std::vector<std::int64_t> first, last;           // step of each group
 
   std::int64_t steps() const { return static_cast<std::int64_t>(slots.size()); }
+  /// Beats of the inputs that a group of outputs in order of tiles or blocks takes or reads.
+  std::int64_t beats_of_group() const;
+  bool keeps_inputs() const { return order == Order::Tiles || order == Order::Lists; }
   /// Lane and bank pairs that have a weight.
   std::int64_t multipliers() const;
 };
@@ -41,6 +47,7 @@ struct Fold {
   FoldedMatrix::Order order = FoldedMatrix::Order::Inputs;
   std::size_t banks = 1, lanes = 1;
   std::int64_t slices = 1;
+  std::int64_t multipliers = 1, steps = 1;
 };
 
 FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, const Fold& fold);
@@ -50,6 +57,16 @@ FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, cons
 /// more multipliers. There is one for every reuse of at least 1. `slices` divides the outputs.
 Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse,
                  std::int64_t slices = 1);
+
+/// The same for inputs that come in one of these layouts: none where no fold ends in time.
+std::optional<Fold> choose_fold(const graph::Linear& linear, const std::vector<Layout>& layouts,
+                                std::int64_t reuse, std::int64_t slices);
+
+/// Whether inputs that come in this layout fold likewise, with no more multipliers and in time.
+bool fits(const graph::Linear& linear, const Layout& inputs, const Fold& fold, std::int64_t reuse);
+
+/// Numbers of lanes to which `layout_for` brings the inputs.
+std::set<std::size_t> reachable_lanes(const Layout& inputs);
 
 /// The layout with this many lanes that is nearest to how the inputs come in.
 Layout layout_for(const Layout& inputs, std::size_t lanes);

@@ -66,14 +66,60 @@ FrontWords join(Lowerer& lowerer, const Layout& from, const Layout& to, ChannelI
           each_count(group, to.groups.size())};
 }
 
-/// The first part goes out at once, the others move up through registers.
-FrontWords deal_out(Lowerer& lowerer, const Layout& from, const Layout& to, ChannelId channel) {
+/// When beats that are dealt out come, and which of their parts goes.
+struct Deal {
+  std::size_t parts = 1;
+  CountRange takes;
+  ValueId fresh, beat;  // whether a beat comes; the count of what goes
+  CountRange turns = {};
+};
+
+/// As many parts of each beat.
+Deal even_deal(Lowerer& lowerer, const Layout& from, const Layout& to) {
   const std::size_t parts = to.groups.size() / from.groups.size();
-  add_loop(lowerer, "position", from.positions);
   const int group = add_loop(lowerer, "group", static_cast<std::int64_t>(from.groups.size()));
   const int part = add_loop(lowerer, "part", static_cast<std::int64_t>(parts));
-  const Words received = receive(lowerer, channel, {range_of_counts(part, 0, 1)});
-  const ValueId fresh = is_at(lowerer, part, 0);
+  Deal deal{parts, range_of_counts(part, 0, 1), is_at(lowerer, part, 0), {}};
+  if (to.groups.size() == 1) return deal;
+  if (from.groups.size() == 1) {
+    deal.beat = count_of(lowerer, part);
+    deal.turns = each_count(part, to.groups.size());
+    return deal;
+  }
+  deal.beat = lowerer
+                  .matrix({count_of(lowerer, group), count_of(lowerer, part)},
+                          {static_cast<std::int64_t>(parts), 1}, 1)
+                  .front();
+  return deal;
+}
+
+/// Parts without elements are left out.
+Deal uneven_deal(Lowerer& lowerer, const Layout& from, const Layout& to) {
+  const int loop = add_loop(lowerer, "beat", static_cast<std::int64_t>(to.groups.size()));
+  CountRange takes{loop};
+  std::vector<std::int64_t> is_first(to.groups.size(), 0);
+  std::size_t next = 0;
+  for (const auto& group : from.groups) {
+    takes.counts.push_back(static_cast<std::int64_t>(next));
+    is_first[next] = 1;
+    for (std::size_t lane = 0; lane < group.size(); lane += to.lanes())
+      if (group[lane] >= 0) ++next;
+  }
+  const ValueId count = count_of(lowerer, loop);
+  return {from.lanes() / to.lanes(), takes, lowerer.lookup(count, 0, is_first), count,
+          each_count(loop, to.groups.size())};
+}
+
+/// The first part goes out at once, the others move up through registers.
+FrontWords deal_out(Lowerer& lowerer, const Layout& from, const Layout& to, ChannelId channel) {
+  const bool is_even = to.groups.size() % from.groups.size() == 0 &&
+                       (from.groups.size() == 1 ||
+                        to.groups.size() / from.groups.size() == from.lanes() / to.lanes());
+  add_loop(lowerer, "position", from.positions);
+  const Deal deal = is_even ? even_deal(lowerer, from, to) : uneven_deal(lowerer, from, to);
+  const std::size_t parts = deal.parts;
+  const ValueId fresh = deal.fresh;
+  const Words received = receive(lowerer, channel, {deal.takes});
   std::map<std::pair<std::size_t, std::size_t>, ValueId> parts_of_beat;
   const auto places = places_of(from, to);
   for (std::size_t i = 0; i < places.size(); ++i)
@@ -99,14 +145,7 @@ FrontWords deal_out(Lowerer& lowerer, const Layout& from, const Layout& to, Chan
       write(lowerer, state, input, next.valid() ? ValueId{} : fresh);
       later[lane] = state.now;
     }
-  if (to.groups.size() == 1) return {{words}, {}, {}};
-  if (from.groups.size() == 1)
-    return {{words}, {}, count_of(lowerer, part), each_count(part, to.groups.size())};
-  const ValueId beat = lowerer
-                           .matrix({count_of(lowerer, group), count_of(lowerer, part)},
-                                   {static_cast<std::int64_t>(parts), 1}, 1)
-                           .front();
-  return {{words}, {}, beat};
+  return {{words}, {}, deal.beat, deal.turns};
 }
 
 }  // namespace

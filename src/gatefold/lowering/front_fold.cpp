@@ -55,17 +55,17 @@ class FoldBuilder {
 
   FrontWords start_tiles() {
     const int group = add_loop(lowerer_, "outputs", groups());
-    beat_ = add_loop(lowerer_, "inputs", matrix_.input_beats);
+    const std::int64_t beats = matrix_.beats_of_group();
+    beat_ = add_loop(lowerer_, "inputs", beats);
     const ValueId g = count_of(lowerer_, group), i = count_of(lowerer_, beat_);
-    step_ = groups() == 1 ? i : lowerer_.matrix({g, i}, {matrix_.input_beats, 1}, 1).front();
+    step_ = groups() == 1 ? i : lowerer_.matrix({g, i}, {beats, 1}, 1).front();
     lowerer_.claim(step_, {0, matrix_.steps() - 1, 0});
     first_ = is_at(lowerer_, beat_, 0);
     loading_ = {range_of_counts(group, 0, 1)};
     is_loading_ = is_at(lowerer_, group, 0);
     load_address_ = i;
-    const auto last = matrix_.input_beats - 1;
     return {{},
-            {range_of_counts(beat_, last, last + 1)},
+            {range_of_counts(beat_, beats - 1, beats)},
             groups() > 1 ? g : ValueId{},
             each_count(group, matrix_.outputs.size())};
   }
@@ -107,7 +107,7 @@ class FoldBuilder {
 
   /// The input of every multiplier: [lane][bank].
   std::vector<Words> inputs(ChannelId channel) {
-    const bool kept = matrix_.order != Order::Inputs;
+    const bool kept = matrix_.keeps_inputs();
     const Words received = receive(lowerer_, channel, kept ? loading_ : When{});
     std::vector<Words> words(matrix_.lanes);
     for (std::size_t bank = 0; bank < matrix_.banks; ++bank) {

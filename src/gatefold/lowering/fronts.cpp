@@ -6,12 +6,6 @@ namespace gatefold::lowering {
 
 using namespace hardware;
 
-namespace {
-
-Interval with_zero(const Interval& range) { return numeric::hull(range, Interval::constant(0)); }
-
-}  // namespace
-
 int add_loop(Lowerer& lowerer, const std::string& name, std::int64_t trips) {
   lowerer.process().loops.push_back({name, trips});
   return static_cast<int>(lowerer.process().loops.size()) - 1;
@@ -113,33 +107,6 @@ FrontWords build(Lowerer& lowerer, const ChainFront& front, const ProcessPlan& p
     first = end;
   }
   return {{words}, {}, count, each_count(beat, groups)};
-}
-
-FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan&,
-                 const std::vector<ChannelId>& takes) {
-  const int loop = add_loop(lowerer, "position", front.positions);
-  const Words words = receive(lowerer, takes.front(), {});
-  const ValueId first = is_at(lowerer, loop, 0);
-  FrontWords result{{{}}, {range_of_counts(loop, front.positions - 1, front.positions)}, {}};
-  for (std::size_t k = 0; k < words.size(); ++k) {
-    const ValueId word = words[k];
-    const Interval range = lowerer.range(word);
-    const bool sums = front.kind == graph::ReduceKind::Sum;
-    const Interval held = with_zero(sums ? numeric::hull(range, range * front.positions) : range);
-    const Register state = add_register(lowerer, "reduced_" + std::to_string(k), held);
-    ValueId next;
-    if (sums) {
-      next = lowerer.add(word, lowerer.select(first, lowerer.constant(0), state.now));
-    } else {
-      const ValueId before = lowerer.select(first, word, state.now);
-      next = front.kind == graph::ReduceKind::Maximum ? lowerer.larger(word, before)
-                                                      : lowerer.smaller(word, before);
-    }
-    lowerer.claim(next, held);
-    write(lowerer, state, next);
-    result.values.front().push_back(next);
-  }
-  return result;
 }
 
 }  // namespace gatefold::lowering

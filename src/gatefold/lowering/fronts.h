@@ -21,6 +21,8 @@ FrontWords build(Lowerer& lowerer, const TakeFront& front, const ProcessPlan& pl
                  const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const WindowFront& front,
                  const std::vector<hardware::ChannelId>& takes);
+FrontWords build(Lowerer& lowerer, const StreamedWindowFront& front,
+                 const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const FoldFront& front, const ProcessPlan& plan,
                  const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const ConvertFront& front,
@@ -29,6 +31,13 @@ FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan& 
                  const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const ChainFront& front, const ProcessPlan& plan,
                  const std::vector<hardware::ChannelId>& takes);
+
+/// What `reduced` may give of so many words in this range.
+Interval reduced_range(graph::ReduceKind kind, const Interval& word, std::int64_t terms);
+/// The word and what came before, of which only the word counts in the first step: their sum,
+/// maximum or minimum, in the range of `before`.
+ValueId reduced(Lowerer& lowerer, graph::ReduceKind kind, ValueId first, ValueId word,
+                ValueId before);
 
 /// `time` is the loop over the time steps.
 FrontWords build(Lowerer& lowerer, const StateFront& front, const ProcessPlan& plan, int time,

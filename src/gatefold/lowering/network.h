@@ -10,6 +10,7 @@
 #include "gatefold/lowering/folded_matrix.h"
 #include "gatefold/lowering/layout.h"
 #include "gatefold/lowering/lower.h"
+#include "gatefold/lowering/streamed_window.h"
 
 // What is settled before a network of processes is built: which nodes share a process, how its
 // words come about, and in which layout each value goes from one process to another.
@@ -31,6 +32,14 @@ struct WindowFront {
   std::int64_t pad = 0;  // raw
 };
 
+/// The same windows word by word, for positions that come in so many beats: at each position, for
+/// each beat, its words at all places of the kernel, or those reduced to one.
+struct StreamedWindowFront {
+  StreamedWindow window;
+  std::int64_t pad = 0;  // raw
+  std::optional<graph::ReduceKind> reduce = std::nullopt;
+};
+
 /// A matrix over time; `ranges` of the elements of a position that comes in.
 struct FoldFront {
   FoldedMatrix matrix;
@@ -43,7 +52,7 @@ struct ConvertFront {
   Layout from, to;
 };
 
-/// All positions reduced to one.
+/// All positions reduced to one, beat by beat.
 struct ReduceFront {
   graph::ReduceKind kind = graph::ReduceKind::Sum;
   std::int64_t positions = 1;
@@ -63,8 +72,8 @@ struct StateFront {
 /// A sequence kept and given again from its end.
 struct ReverseFront {};
 
-using Front = std::variant<PortFront, TakeFront, WindowFront, FoldFront, ConvertFront, ReduceFront,
-                           ChainFront, StateFront, ReverseFront>;
+using Front = std::variant<PortFront, TakeFront, WindowFront, StreamedWindowFront, FoldFront,
+                           ConvertFront, ReduceFront, ChainFront, StateFront, ReverseFront>;
 
 /// In which time steps of a recurrence a beat goes.
 enum class Times { All, AllButLast, Last };

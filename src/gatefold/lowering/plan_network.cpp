@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <fmt/core.h>
+#include <numeric>
 #include <set>
 
 #include "gatefold/lowering/network.h"
@@ -87,74 +88,31 @@ void Planner::alias(Value out, Value in) {
   reshaped_.insert(out);
 }
 
-const Window* Planner::window_of(NodeId id) const {
-  const auto* op = std::get_if<Rearrange>(&graph_.node(id).op);
-  const auto* window = op == nullptr ? nullptr : std::get_if<Window>(&op->wiring);
-  if (window == nullptr) return nullptr;
-  const Value source = before_pad(graph_.node(id).inputs.front()).first;
-  if (!is_stream(source) || reshaped_.contains(source)) return nullptr;
-  return layout_of(source).axes == static_cast<int>(window->kernel.size()) ? window : nullptr;
-}
-
-std::pair<Value, const Pad*> Planner::before_pad(Value value) const {
-  const Node& node = graph_.node(value.node);
-  const auto* op = std::get_if<Rearrange>(&node.op);
-  const auto* pad = op == nullptr ? nullptr : std::get_if<Pad>(&op->wiring);
-  if (pad == nullptr || homes_.contains(value) || !is_stream(node.inputs.front()))
-    return {value, nullptr};
-  // Windows pad positions alone.
-  const auto axes = static_cast<std::size_t>(layout_of(node.inputs.front()).axes);
-  for (std::size_t i = axes; i < pad->before.size(); ++i)
-    if (pad->before[i] != 0 || pad->after[i] != 0) return {value, nullptr};
-  return {node.inputs.front(), pad};
-}
-
-Status Planner::plan_window(NodeId id, const Window& window) {
-  const Node& node = graph_.node(id);
-  const auto [source, pad] = before_pad(node.inputs.front());
-  const TensorType& in = graph_.type(source);
-  const int axes = static_cast<int>(window.kernel.size());
-  WindowFront front{{in.shape.begin(), in.shape.begin() + axes},
-                    window.kernel,
-                    window.strides,
-                    window.dilations,
-                    std::vector<std::int64_t>(window.kernel.size(), 0),
-                    {node.outputs.front().shape.begin(), node.outputs.front().shape.begin() + axes},
-                    0};
-  if (pad != nullptr) {
-    front.before = {pad->before.begin(), pad->before.begin() + axes};
-    front.pad = pad->value;
-  }
-  const std::size_t channel = give(convert(source, wide_layout(in.shape, axes)), source);
-  const std::size_t process =
-      start(node.layer, "window", front, wide_layout(node.outputs.front().shape, axes), {{id, 0}});
-  plan_.processes[process].takes.push_back({source, channel});
-  return success();
+bool reduces(const Reduce& reduce, int first, int count) {
+  if (reduce.kind != ReduceKind::Sum && reduce.kind != ReduceKind::Maximum &&
+      reduce.kind != ReduceKind::Minimum)
+    return false;
+  std::vector<int> axes = reduce.axes, wanted(static_cast<std::size_t>(count));
+  std::ranges::sort(axes);
+  std::iota(wanted.begin(), wanted.end(), first);
+  return axes == wanted;
 }
 
 bool Planner::over_positions(NodeId id, const Reduce& reduce) const {
   const Value in = graph_.node(id).inputs.front();
-  const bool simple = reduce.kind == ReduceKind::Sum || reduce.kind == ReduceKind::Maximum ||
-                      reduce.kind == ReduceKind::Minimum;
-  if (!simple || !is_stream(in) || reshaped_.contains(in)) return false;
-  std::vector<int> axes = reduce.axes;
-  std::ranges::sort(axes);
+  if (!is_stream(in) || reshaped_.contains(in)) return false;
   const int positions = layout_of(in).axes;
-  if (positions == 0 || static_cast<int>(axes.size()) != positions) return false;
-  for (int i = 0; i < positions; ++i)
-    if (axes[static_cast<std::size_t>(i)] != i) return false;
-  return true;
+  return positions > 0 && reduces(reduce, 0, positions);
 }
 
 Status Planner::plan_reduce(NodeId id, const Reduce& reduce) {
   const Node& node = graph_.node(id);
   const Value in = node.inputs.front();
   const Layout positions = layout_of(in);
-  const Layout layout = wide_layout(graph_.type(in).shape, positions.axes);
-  const std::size_t channel = give(convert(in, layout), in);
+  const std::size_t channel = give(homes_.at(in), in);
   const std::size_t process =
       start(node.layer, "reduce", ReduceFront{reduce.kind, positions.positions},
-            wide_layout(node.outputs.front().shape, 0), {{id, 0}});
+            Layout{0, 1, positions.groups}, {{id, 0}});
   plan_.processes[process].takes.push_back({in, channel});
   return success();
 }

@@ -18,13 +18,22 @@ std::vector<std::int64_t> elements_of(const Layout& layout) {
   return elements;
 }
 
-/// One step of hardware: beats cut into equal parts, beats joined, one beat dealt out or all
+/// Whether beats are cut into parts, each into one at least; parts without elements, which are left
+/// out, were the last of their beat.
+bool cuts(const Layout& from, const Layout& to) {
+  if (from.lanes() % to.lanes() != 0 || cut(from, to.lanes()) != to) return false;
+  return to.groups.size() > from.groups.size() &&
+         std::ranges::all_of(from.groups, [](const auto& group) {
+           return group.front() >= 0 &&
+                  std::ranges::is_partitioned(group, [](auto element) { return element >= 0; });
+         });
+}
+
+/// One step of hardware: beats cut into parts, beats joined, one beat dealt out or all
 /// gathered in any order.
 bool is_one_step(const Layout& from, const Layout& to) {
   if (from.groups.size() == 1 || to.groups.size() == 1) return true;
-  if (to.lanes() < from.lanes())
-    return from.lanes() % to.lanes() == 0 && cut(from, to.lanes()) == to &&
-           to.groups.size() == from.groups.size() * (from.lanes() / to.lanes());
+  if (to.lanes() < from.lanes()) return cuts(from, to);
   return to.lanes() % from.lanes() == 0 &&
          from.groups.size() == to.groups.size() * (to.lanes() / from.lanes()) &&
          joined(from, to.lanes() / from.lanes()) == to;

@@ -36,34 +36,54 @@ bool has_room(const Linear& linear, const TensorType& in) {
 bool collects(const Front& front) {
   if (const auto* fold = std::get_if<FoldFront>(&front))
     return fold->matrix.steps() > std::ssize(fold->matrix.outputs);
+  if (const auto* window = std::get_if<StreamedWindowFront>(&front))
+    return window->reduce && window->window.taps() > 1;
   const auto* reduce = std::get_if<ReduceFront>(&front);
   return reduce != nullptr && reduce->positions > 1;
 }
 
 }  // namespace
 
+std::int64_t Planner::reuse_of(NodeId id) const {
+  const Node& node = graph_.node(id);
+  const auto& linear = std::get<Linear>(node.op);
+  const int axes = static_cast<int>(node.outputs.front().shape.size()) - 1;
+  if (!has_room(linear, at_position(graph_.type(node.inputs.front()), axes))) return 1;
+  const auto named = folds_.layers.find(node.layer);
+  return named == folds_.layers.end() ? folds_.reuse : named->second;
+}
+
 bool Planner::plan_fold(NodeId id, const Linear& linear) {
   const Node& node = graph_.node(id);
-  const auto named = folds_.layers.find(node.layer);
-  const std::int64_t reuse = named == folds_.layers.end() ? folds_.reuse : named->second;
+  const std::int64_t reuse = reuse_of(id);
   const Value in = node.inputs.front();
   const int axes = static_cast<int>(node.outputs.front().shape.size()) - 1;
   if (reuse <= 1 || layout_of(in).axes != axes) return false;
-  const TensorType type = at_position(graph_.type(in), axes);
-  if (!has_room(linear, type)) return false;
   const bool free_port = is_free_port(in);
-  const Layout inputs = free_port ? chunked(layout_of(in), type.size(), 1) : layout_of(in);
-  const Fold fold = choose_fold(linear, inputs, reuse, slices_of({id, 0}));
+  const Layout inputs = free_port
+                            ? chunked(layout_of(in), position_size(graph_.type(in).shape, axes), 1)
+                            : layout_of(in);
+  const auto path = path_before(id);
+  const auto behind_window = path ? fold_of(*path) : std::nullopt;
+  const Fold fold =
+      behind_window ? behind_window->fold : choose_fold(linear, inputs, reuse, slices_of({id, 0}));
+  if (fold.steps == 1) return false;
   const Layout wanted = layout_for(inputs, fold.banks);
-  FoldFront front{fold_matrix(linear, wanted, fold), wanted, {}};
-  for (std::int64_t i = 0; i < type.size(); ++i) front.ranges.push_back(type.range(i));
-  if (front.matrix.steps() == 1) return false;
   if (free_port && in_order(wanted)) plan_.processes[homes_.at(in)].layout = wanted;
-  const Layout layout{axes, wanted.positions, front.matrix.outputs};
-  const std::size_t channel = give(convert(in, wanted), in);
+  start_fold(id, linear, fold, wanted);
+  return true;
+}
+
+void Planner::start_fold(NodeId id, const Linear& linear, const Fold& fold, const Layout& inputs) {
+  const Node& node = graph_.node(id);
+  const Value in = node.inputs.front();
+  const TensorType type = at_position(graph_.type(in), inputs.axes);
+  FoldFront front{fold_matrix(linear, inputs, fold), inputs, {}};
+  for (std::int64_t i = 0; i < type.size(); ++i) front.ranges.push_back(type.range(i));
+  const Layout layout{inputs.axes, inputs.positions, front.matrix.outputs};
+  const std::size_t channel = give(convert(in, inputs), in);
   const std::size_t process = start(node.layer, "fold", std::move(front), layout, {{id, 0}});
   plan_.processes[process].takes.push_back({root(in), channel});
-  return true;
 }
 
 std::int64_t Planner::slices_of(Value value) const {

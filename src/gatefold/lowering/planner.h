@@ -46,6 +46,33 @@ class Planner {
                                         int axes) const;
   /// A process of its own for a matrix that is folded; false where it is better not.
   bool plan_fold(graph::NodeId id, const graph::Linear& linear);
+  /// The reuse of a matrix; 1 where its sums may have no room in words over time.
+  std::int64_t reuse_of(graph::NodeId id) const;
+  void start_fold(graph::NodeId id, const graph::Linear& linear, const Fold& fold,
+                  const Layout& inputs);
+
+  /// A window whose words a matrix alone reads.
+  struct WindowPath {
+    graph::NodeId window, matrix;
+    std::vector<graph::NodeId> wires;    // reshapes and transposes between them
+    std::vector<std::int64_t> elements;  // [word of a window]: element of what the matrix reads
+    WindowFront front;
+    std::int64_t channels = 1;
+  };
+  std::optional<WindowPath> path_behind(graph::NodeId window) const;
+  std::optional<WindowPath> path_before(graph::NodeId matrix) const;
+  std::optional<WindowPath> with_elements(WindowPath path, const graph::Window& window) const;
+  /// The fold of a matrix and whether the window before it is streamed.
+  struct WindowFold {
+    Fold fold;
+    bool is_streamed = false;
+  };
+  std::optional<WindowFold> fold_of(const WindowPath& path) const;
+  std::optional<StreamedWindow> in_time(const WindowPath& path, const Layout& pixels) const;
+  Layout pixels_for(const WindowPath& path, graph::Value source, const Fold& fold) const;
+  void plan_streamed(const WindowPath& path, const Fold& fold);
+  std::int64_t steps_before(std::size_t process) const;
+  bool plan_streamed_pool(graph::NodeId id, const graph::Window& window);
   bool is_free_port(graph::Value value) const;
   /// The node in a process that has its inputs, or in a new one.
   Status plan_region(graph::NodeId id);
@@ -60,6 +87,7 @@ class Planner {
   bool remember_axes(graph::Value out, graph::Value in, const std::vector<int>& permutation);
   /// The window op, where positions that stream in are its input.
   const graph::Window* window_of(graph::NodeId id) const;
+  WindowFront front_of(graph::NodeId id, const graph::Window& window) const;
   bool over_positions(graph::NodeId id, const graph::Reduce& reduce) const;
   std::pair<graph::Value, const graph::Pad*> before_pad(graph::Value value) const;
 
@@ -115,6 +143,9 @@ class Planner {
   std::map<graph::Value, std::pair<graph::Value, std::vector<int>>> axes_;  // transposed outputs
   std::map<std::pair<graph::Value, std::size_t>, std::vector<std::size_t>> converted_;
 };
+
+/// Whether the op is a sum, a maximum or a minimum along `count` axes from `first` on.
+bool reduces(const graph::Reduce& reduce, int first, int count);
 
 /// Whether the words of the beats are the tensor, row-major, and nothing else.
 bool in_order(const Layout& layout);

@@ -23,11 +23,15 @@ bool is_nothing(const std::string& type) {
 /// Adds `count` cells of a type; false when the target does not know it.
 bool add(Cells& cells, const Target& target, const std::string& type, std::int64_t count) {
   bool known = is_nothing(type);
-  for (const auto& [pattern, weight] : target.luts) {
-    if (!matches(pattern, type)) continue;
-    cells.luts += weight * count;
-    known = true;
-  }
+  const auto add_weighted = [&](const std::map<std::string, int>& weights, std::int64_t& sum) {
+    for (const auto& [pattern, weight] : weights) {
+      if (!matches(pattern, type)) continue;
+      sum += weight * count;
+      known = true;
+    }
+  };
+  add_weighted(target.luts, cells.luts);
+  add_weighted(target.brams, cells.brams);
   for (const auto& [pattern, kind] : target.kinds) {
     if (!matches(pattern, type)) continue;
     cells.*kind += count;

@@ -19,6 +19,8 @@ Status add_models(Testbench& bench, const yosys::Target& target) {
     bench.sources.push_back(path.string());
     bench.includes.push_back(path.parent_path().string());
   }
+  for (const auto& name : target.own_models)
+    bench.sources.push_back(yosys::out_of(target) + "/" + name);
   return success();
 }
 

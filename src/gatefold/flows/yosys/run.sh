@@ -32,5 +32,5 @@ share=$(dirname "$(readlink -f "$(command -v "$YOSYS")")")/../share/yosys
 models="@models@"
 set -- -g2012 -gno-specify @defines@ -s "${top}_tb" -o "$out/netlist.vvp"
 for model in $models; do set -- "$@" -I "$share/$(dirname "$model")" "$share/$model"; done
-"$IVERILOG" "$@" "$out/netlist.v" "tb/${top}_tb.sv"
+"$IVERILOG" "$@" @own_models@ "$out/netlist.v" "tb/${top}_tb.sv"
 "$VVP" -n "$out/netlist.vvp"

@@ -21,9 +21,11 @@ const Json& table() {
 }
 
 constexpr std::pair<const char*, std::int64_t Cells::*> kinds[] = {
-    {"carries", &Cells::carries},       {"muxes", &Cells::muxes},
-    {"flip_flops", &Cells::flip_flops}, {"shift_registers", &Cells::shift_registers},
-    {"brams", &Cells::brams},           {"dsps", &Cells::dsps}};
+    {"carries", &Cells::carries},
+    {"muxes", &Cells::muxes},
+    {"flip_flops", &Cells::flip_flops},
+    {"shift_registers", &Cells::shift_registers},
+    {"dsps", &Cells::dsps}};
 
 std::vector<std::string> texts(const Json& entry, const char* key) {
   return entry.value(key, std::vector<std::string>());
@@ -36,8 +38,10 @@ Target read_target(const std::string& name, const Json& entry) {
                 entry.at("flat"),
                 entry.at("by_layer"),
                 entry.at("luts"),
+                entry.value("brams", std::map<std::string, int>()),
                 {},
                 texts(entry, "models"),
+                texts(entry, "own_models"),
                 texts(entry, "defines"),
                 entry.value("primitives", "")};
   for (const auto& [key, count] : kinds)
@@ -82,6 +86,7 @@ std::vector<std::pair<std::string, std::string>> script_files(const Target& targ
   for (const auto& file : flows::primitives)
     if (folder_of(file.name) == target.primitives) bodies += file.text;
   files.emplace_back("primitives.v", bodies);
+  for (const auto& name : target.own_models) files.emplace_back(name, script("yosys/" + name));
   return files;
 }
 
@@ -100,6 +105,7 @@ Fields fields_of(const Target& target, const std::string& flow) {
           {"by_layer", target.by_layer},
           {"logic", joined(target.logic(), "t:")},
           {"models", joined(target.models, "")},
+          {"own_models", joined(target.own_models, flow + "/")},
           {"defines", joined(target.defines, "-D")},
           {"flow", flow},
           {"out", out_of(target)}};

@@ -17,10 +17,12 @@ struct Target {
   std::string synth;           // the command of Yosys
   std::string flat, by_layer;  // its options for a flattened design and for modules of their own
   std::map<std::string, int> luts;                     // LUTs that a cell takes
+  std::map<std::string, int> brams;                    // block RAMs, the smallest as 1
   std::map<std::string, std::int64_t Cells::*> kinds;  // the other counts
-  std::vector<std::string> models;   // files of cell models, below Yosys' share folder
-  std::vector<std::string> defines;  // macros that they need
-  std::string primitives;            // folder below rtl/ with the bodies of the primitives; or none
+  std::vector<std::string> models;      // files of cell models, below Yosys' share folder
+  std::vector<std::string> own_models;  // those that Yosys lacks, beside its script
+  std::vector<std::string> defines;     // macros that they need
+  std::string primitives;  // folder below rtl/ with the bodies of the primitives; or none
 
   /// Patterns of the cells between registers.
   std::vector<std::string> logic() const;

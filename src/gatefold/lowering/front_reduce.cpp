@@ -1,0 +1,57 @@
+// Sums, maxima and minima over time: of what comes, or of the words of a window.
+#include "gatefold/lowering/fronts.h"
+
+namespace gatefold::lowering {
+
+using namespace hardware;
+
+Interval reduced_range(graph::ReduceKind kind, const Interval& word, std::int64_t terms) {
+  const bool sums = kind == graph::ReduceKind::Sum;
+  return numeric::hull(sums ? numeric::hull(word, word * terms) : word, Interval::constant(0));
+}
+
+ValueId reduced(Lowerer& lowerer, graph::ReduceKind kind, ValueId first, ValueId word,
+                ValueId before) {
+  const Interval held = lowerer.range(before);
+  ValueId next;
+  if (kind == graph::ReduceKind::Sum) {
+    next = lowerer.add(word, lowerer.select(first, lowerer.constant(0), before));
+  } else {
+    const ValueId other = lowerer.select(first, word, before);
+    next = kind == graph::ReduceKind::Maximum ? lowerer.larger(word, other)
+                                              : lowerer.smaller(word, other);
+  }
+  lowerer.claim(next, held);
+  return next;
+}
+
+FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan& plan,
+                 const std::vector<ChannelId>& takes) {
+  const auto beats = static_cast<std::int64_t>(plan.layout.groups.size());
+  const int loop = add_loop(lowerer, "position", front.positions);
+  const int beat = add_loop(lowerer, "beat", beats);
+  const ValueId first = is_at(lowerer, loop, 0), group = count_of(lowerer, beat);
+  FrontWords result{{{}},
+                    {range_of_counts(loop, front.positions - 1, front.positions)},
+                    beats > 1 ? group : ValueId{},
+                    each_count(beat, plan.layout.groups.size())};
+  for (const ValueId word : receive(lowerer, takes.front(), {})) {
+    const std::string name = "reduced_" + std::to_string(result.values.front().size());
+    const Interval held = reduced_range(front.kind, lowerer.range(word), front.positions);
+    if (beats == 1) {
+      const Register state = add_register(lowerer, name, held);
+      result.values.front().push_back(reduced(lowerer, front.kind, first, word, state.now));
+      write(lowerer, state, result.values.front().back());
+      continue;
+    }
+    auto& memories = lowerer.process().memories;
+    const MemoryId id{static_cast<std::int32_t>(memories.size())};
+    memories.push_back({name, held, std::vector<std::int64_t>(static_cast<std::size_t>(beats), 0)});
+    const ValueId before = lowerer.emit(ReadMemory{id, group}, held);
+    result.values.front().push_back(reduced(lowerer, front.kind, first, word, before));
+    lowerer.emit(WriteMemory{id, group, result.values.front().back(), {}}, held);
+  }
+  return result;
+}
+
+}  // namespace gatefold::lowering
