@@ -1,4 +1,4 @@
-"""The networks of bench/folding.py that are not bundled, from a perceptron to MobileNet.
+"""The networks of bench/folding.py and bench/scale.py, from a perceptron to MobileNet.
 
 Weights and inputs are random from a seed: cost and time of a fold depend on shapes, types and
 zeros, not on what a network has learnt. Half of the weights are zero.
@@ -18,6 +18,7 @@ class Network:
         self.random = np.random.default_rng(seed)
         self.name, self.shape = name, shape
         self.nodes, self.constants = [], {}
+        self.options = []  # of the command line
         self.value = self.quantize("x", "input", 8, signed=True)
 
     def node(self, op, inputs, name, **attributes):
@@ -72,6 +73,20 @@ class Network:
 
     def pool(self, name):
         self.value = self.node("MaxPool", [self.value], name, kernel_shape=[2, 2], strides=[2, 2])
+
+    def lstm(self, name, features, hidden):
+        """The last hidden state of a sequence [time, features]."""
+        for matrix, inputs in (("W", features), ("R", hidden)):
+            self.weights(f"{name}/{matrix}", (1, 4 * hidden, inputs))
+        bias = self.constant(f"{name}/bias", np.zeros((1, 8 * hidden), np.float32))
+        turned = self.node("Transpose", [self.value], f"{name}_turned", perm=[1, 0, 2])
+        inputs = [turned, f"{name}/W/weight", f"{name}/R/weight", bias]
+        outputs = ["", f"{name}_h"]
+        self.nodes.append(helper.make_node("LSTM", inputs, outputs, name, hidden_size=hidden))
+        self.value = self.node("Transpose", [f"{name}_h"], f"{name}_last", perm=[1, 0, 2])
+        types = {"gates": "fixed<8,1>", "cell": "fixed<12,4>", "hidden": "fixed<8,1>"}
+        for role, text in types.items():
+            self.options += ["--recurrent-type", f"{role}={text}"]
 
     def flatten(self):
         self.value = self.node("Flatten", [self.value], "flatten")
@@ -149,6 +164,15 @@ def mobilenet():
     return network
 
 
+def lstm():
+    """An LSTM of 128 units over 50 steps of 32 features, and 10 classes."""
+    network = Network("lstm", (50, 32))
+    network.lstm("lstm", 32, 128)
+    network.flatten()
+    network.dense("dense", 128, 10)
+    return network
+
+
 def million():
     """A perceptron of a million weights, 90 % of them zero."""
     network = Network("million", (512,))
@@ -163,5 +187,6 @@ NETWORKS = {
     "small_cnn": small_cnn,
     "resnet8": resnet8,
     "mobilenet": mobilenet,
+    "lstm": lstm,
     "million": million,
 }

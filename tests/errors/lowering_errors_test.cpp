@@ -75,6 +75,30 @@ TEST(LoweringErrors, NotReloadable) {
                         "input has a zero point or an offset"));
 }
 
+/// A matrix and a quantizer too wide behind it.
+graph::Value curve(graph::Graph& graph, graph::Value x, const std::string& layer) {
+  graph::Linear linear;
+  linear.weights = {{1, 4, 4}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
+  const auto sum = *graph.add(linear, {x}, layer + "_sum");
+  graph::Quantize quantize;
+  quantize.grid = numeric::make_grid(16, true, numeric::power_of_two(-15));
+  return *graph.add(quantize, {*graph.add(graph::Map{graph::Elementary::Tanh}, {sum}, layer)},
+                    layer);
+}
+
+TEST(LoweringErrors, OfAllProcessesOfANetworkAtOnce) {
+  graph::Graph graph;
+  const auto x = input(graph, 16);
+  graph.add_output("a", curve(graph, curve(graph, x, "first"), "behind_first"));
+  graph.add_output("b", curve(graph, x, "second"));
+  const auto design = lowering::lower_network(graph, {}, {.reuse = 8, .layers = {}});
+  ASSERT_FALSE(design.ok());
+  const std::string text = to_string(design.errors());
+  EXPECT_THAT(text, HasSubstr("error[QuantizerTooWide]: layer 'first'"));
+  EXPECT_THAT(text, HasSubstr("error[QuantizerTooWide]: layer 'second'"));
+  EXPECT_EQ(design.errors().size(), 2) << text;
+}
+
 TEST(LoweringErrors, QuantizerTooWide) {
   graph::Graph graph;
   const auto x = input(graph, 16);

@@ -5,6 +5,7 @@
 
 #include "gatefold/hardware/design.h"
 #include "gatefold/hardware/simplify.h"
+#include "gatefold/hardware/step_code.h"
 #include "gatefold/support/match.h"
 
 namespace gatefold::hardware {
@@ -114,6 +115,26 @@ TEST_P(HardwareProperty, RunsLikeUnboundedIntegers) {
       ASSERT_EQ(Integer(static_cast<long>(outputs[s * out + i])),
                 reference[process.gives[0].words[static_cast<std::size_t>(i)]])
           << print(design_) << "sample " << s << " output " << i;
+  }
+}
+
+TEST_P(HardwareProperty, OneStepAtATimeRunsLikeUnboundedIntegers) {
+  const Batch inputs = testing::random_batch(random_, design_, 50);
+  const Process& process = design_.processes[0];
+  StepStores stores(design_, process);
+  std::vector<StepOperation> code;
+  for (std::int32_t i = 0; i < static_cast<std::int32_t>(process.body.size()); ++i)
+    code.push_back(compile_operation(
+        process, ValueId{i}, [](ValueId id) { return static_cast<Place>(id.index); }, stores));
+  std::vector<std::int64_t> words(code.size());
+  auto& beat = stores.beats[0];
+  for (std::int64_t s = 0; s < 50; ++s) {
+    std::copy_n(inputs.at("x").data.begin() + s * std::ssize(beat), beat.size(), beat.begin());
+    run_step(code, design_, process, words.data());
+    const Reference reference(process, beat);
+    for (const StepOperation& operation : code)
+      ASSERT_EQ(Integer(static_cast<long>(words[operation.result])), reference[operation.id])
+          << print(design_) << "%" << operation.id.index;
   }
 }
 

@@ -126,7 +126,7 @@ def test_equals_the_memories(netlist):
 
 @pytest.mark.parametrize(
     "right, wrong",
-    [("out_parity_a[i_a/8] <=", "out_parity_a[0] <="), ("data = INIT;", "data = 0;")],
+    [("bytes[32*line+place] = {parity[place]", "bytes[32*line+place] = {1'b0"), ("data = INIT[256*line+:256];", "data = 0;")],
 )
 def test_a_wrong_model_is_found(netlist, tmp_path, right, wrong):
     text = MODEL.read_text()

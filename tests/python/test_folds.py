@@ -49,6 +49,22 @@ def test_reuse_of_a_layer():
     assert [name for name in names if name.endswith("fold")] == ["dense1 fold"]
 
 
+def test_matrices_say_what_their_zeros_save():
+    data = report("--reuse", 64)
+    weights = {layer["layer"]: layer["weights"] for layer in data["layers"] if layer["weights"]}
+    folds = [matrix for matrix in data["matrices"] if matrix["form"] == "fold"]
+    assert [m["layer"] for m in folds] == list(weights)
+    assert all(m["weights"] <= weights[m["layer"]] for m in folds)  # dead ones are gone
+    for m in folds:
+        nonzero = m["weights"] - m["zero_weights"]
+        assert m["multipliers"] * m["steps"] >= nonzero
+        assert m["multipliers"] * m["dense_steps"] >= m["weights"]
+        assert m["saved_steps"] == max(m["dense_steps"] - m["steps"], 0)
+    assert any(m["saved_steps"] > 0 for m in folds)
+    graphs = json.loads(run("report", JET, "--json")[1])["matrices"]
+    assert {m["form"] for m in graphs} == {"adder_graph"}
+
+
 def test_impossible_goals_name_the_nearest_design():
     err = mistake("report", JET, "--max-luts", 10)
     assert "error[FoldsImpossible]" in err and "the nearest design" in err

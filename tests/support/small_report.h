@@ -32,6 +32,8 @@ class SmallReport {
         {dense_, cells(1090, 140, 55)}, {"relu_quant", cells(19, 0, 12)}, {"", cells(1, 0, 3)}};
   }
 
+  const graph::Graph& graph() const { return graph_; }
+
   report::Report make() const {
     return report::make_report({imported_,
                                 graph_,

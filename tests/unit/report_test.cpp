@@ -71,6 +71,41 @@ TEST(Report, RowsHoldTheFiguresOfTheirLayer) {
   EXPECT_FALSE(dense.synthesised);
 }
 
+/// The small report as if its matrix were worked off by so many multipliers.
+Report folded(std::int64_t multipliers, std::int64_t steps) {
+  SmallReport small;
+  Report report = small.make();
+  report.processes = {{"fc1 fold", steps, 2, multipliers}};
+  const auto& linear = std::get<graph::Linear>(small.graph().node({1}).op);
+  report.matrices = matrix_rows(small.graph(), {{&linear, multipliers, steps}});
+  return report;
+}
+
+TEST(Report, ZerosOfAFoldSaveSteps) {
+  const Report report = folded(2, 2);  // for three of six weights
+  ASSERT_EQ(report.matrices.size(), 1);
+  const MatrixRow& row = report.matrices[0];
+  EXPECT_EQ(row.zero_weights, 3);
+  EXPECT_EQ(row.dense_steps(), 3);
+  EXPECT_EQ(row.saved_steps(), 1);
+  EXPECT_THAT(to_text(report), HasSubstr("fc1               6       50.0 %            2            "
+                                         "2            3       33.3 %\n"));
+  EXPECT_THAT(to_html(report), HasSubstr("<h2>Matrices</h2>"));
+  const auto json = nlohmann::json::parse(to_json(report))["matrices"][0];
+  EXPECT_EQ(json["form"], "fold");
+  EXPECT_EQ(json["dense_steps"], 3);
+  EXPECT_EQ(folded(2, 4).matrices[0].saved_steps(), 0);
+}
+
+TEST(Report, ZerosOfAnAdderGraphHaveNoAdders) {
+  Report report = SmallReport().make();
+  ASSERT_EQ(report.matrices.size(), 1);
+  EXPECT_FALSE(report.matrices[0].is_fold());
+  EXPECT_THAT(to_text(report), Not(HasSubstr("Matrices")));
+  report.processes = {{"fc1"}};
+  EXPECT_THAT(to_text(report), HasSubstr("adders for 3 weights that are not zero"));
+}
+
 TEST(Report, TotalsHoldTheHandshakeToo) {
   SmallReport small;
   small.synthesise();

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "gatefold/schedule/cycle_simulator.h"
 #include "gatefold/schedule/estimate.h"
 #include "gatefold/schedule/target.h"
 
@@ -116,6 +117,42 @@ TEST(Pipeline, PutsARegisterBehindABlockRam) {
   EXPECT_THAT(fast.processes[0].stage, ElementsAre(0, 0, 1, 0, 2));
   EXPECT_EQ(pipeline(design, *load_target("generic_lut6"), 20)->processes[0].stages, 1);
   EXPECT_FALSE(pipeline(design, target, 2.5).ok());
+}
+
+TEST(CycleSimulator, ReadsNoWordBeforeItsStage) {
+  const auto design = read(sum);
+  Schedule schedule = *pipeline(design, *load_target("unit"), 1);
+  ++schedule.processes[0].stage[3];  // %3 now stands beside %4, and in front of it
+  ++schedule.processes[0].stage[3];
+  const hardware::Batch inputs{{"x", numeric::IntTensor{{1, 3}, {1, 2, 3}}}};
+  EXPECT_DEATH(simulate(design, schedule, inputs, {}), "a word is read where no register holds it");
+}
+
+TEST(CycleSimulator, ShowsAStateThatIsWrittenTooLate) {
+  const auto design = read(R"(design "count"
+layer "rnn" "scan"
+channel "x" [0,7]
+channel "y" [0,28]
+input "x" c0 [4]
+output "y" c1 [4]
+process "net" 1
+  loop "t" 4
+  state "sum" [0,28] : 0
+  take c0
+  %0 = receive c0 0 : [0,7] @0
+  %1 = read_state s0 : [0,28] @0
+  %2 = add %0 %1 : [0,35] @0
+  %3 = clamp %2 0 28 : [0,28] @0
+  %4 = write_state s0 %3 : [0,28] @0
+  give c1 %3
+)");
+  const hardware::Batch inputs{{"x", numeric::IntTensor{{1, 4}, {1, 2, 3, 4}}}};
+  Schedule schedule = *pipeline(design, *load_target("unit"), 3);
+  EXPECT_EQ(simulate(design, schedule, inputs, {}).outputs, run_design(design, inputs));
+  ProcessSchedule& process = schedule.processes[0];
+  process.stages = 2;
+  process.stage[4] = 1;
+  EXPECT_THAT(simulate(design, schedule, inputs, {}).outputs.at("y").data, ElementsAre(1, 2, 4, 6));
 }
 
 TEST(Estimate, KnowsBlockRamsAndStores) {

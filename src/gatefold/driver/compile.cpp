@@ -42,6 +42,7 @@ Status fold(Compilation& c, const schedule::Target& target) {
   c.design = std::move(made.design);
   c.schedule = std::move(made.schedule);
   c.estimate = std::move(made.estimate);
+  c.folds = std::move(made.folds);
   c.fold_reason = std::move(made.reason);
   return check_interrupt();
 }

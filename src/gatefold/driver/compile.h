@@ -45,6 +45,7 @@ struct Compilation {
   std::vector<passes::PassRecord> passes;
   std::vector<StageTime> times;
   CompileOptions options;
+  std::optional<lowering::Folds> folds;  // of a network of processes
   std::string fold_reason;  // why the folds are what they are; empty for a fully parallel design
 };
 

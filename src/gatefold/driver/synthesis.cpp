@@ -1,6 +1,7 @@
 #include "gatefold/driver/synthesis.h"
 
 #include "gatefold/flows/simulate.h"
+#include "gatefold/lowering/folded_matrices.h"
 #include "gatefold/support/output_folder.h"
 #include "gatefold/support/progress.h"
 #include "gatefold/support/scratch_folder.h"
@@ -29,6 +30,9 @@ report::Report report_of(const Compilation& c, const std::optional<flows::Synthe
   for (const StageTime& time : c.times) inputs.seconds.emplace_back(time.stage, time.seconds);
   if (synthesis) inputs.seconds.emplace_back("synthesise", synthesis->seconds);
   if (!real.empty()) inputs.toggles = schedule::count_toggles(c.design, c.schedule, rows(real));
+  if (c.folds)
+    for (const auto& matrix : lowering::matrices_over_time(c.graph, *c.folds))
+      inputs.matrices.push_back({matrix.linear, matrix.multipliers, matrix.steps});
   return report::make_report(inputs);
 }
 

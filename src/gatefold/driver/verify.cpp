@@ -21,7 +21,7 @@ constexpr std::pair<Level, const char*> level_names[] = {{Level::Graph, "graph"}
 /// Cycles are simulated one by one: so many vectors prove latency, interval and handshake, and
 /// fewer of a large network, whose steps are many.
 std::int64_t cycle_vectors(const hardware::Design& design) {
-  constexpr std::int64_t most = 64, operations = 20'000'000;
+  constexpr std::int64_t most = 64, operations = 250'000'000;
   std::int64_t work = 1;
   for (const hardware::Process& process : design.processes)
     work += process.steps() * static_cast<std::int64_t>(process.body.size());

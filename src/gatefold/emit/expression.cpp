@@ -5,6 +5,7 @@
 
 #include "gatefold/emit/arrays.h"
 #include "gatefold/emit/clamp.h"
+#include "gatefold/emit/joint_tables.h"
 #include "gatefold/emit/text.h"
 #include "gatefold/support/assert.h"
 #include "gatefold/support/match.h"
@@ -79,6 +80,7 @@ class Printer {
   }
   std::string operator()(const Wrap& k) const { return convert(in(k.a), word_); }
   std::string operator()(const Lookup& k) const {
+    if (value_.joint_table >= 0) return convert(joint_table_entry(plan_, id_), word_);
     const auto function = table_function(plan_, value_.layer, k.table);
     const auto call =
         fmt::format("{}({})", function.name, convert(in(k.a), word_of(function.domain)));
@@ -187,7 +189,7 @@ TableFunction table_function(const Plan& plan, int layer, TableId table) {
   bool first = true;
   for (const auto id : plan.layers[static_cast<std::size_t>(layer)].values) {
     const auto* lookup = std::get_if<Lookup>(&plan.operation(id).kind);
-    if (lookup == nullptr || lookup->table != table) continue;
+    if (lookup == nullptr || lookup->table != table || plan.value(id).joint_table >= 0) continue;
     const auto& argument = plan.operation(lookup->a).range;
     function.domain = first ? argument : numeric::hull(function.domain, argument);
     first = false;

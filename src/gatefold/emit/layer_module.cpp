@@ -6,6 +6,7 @@
 #include "gatefold/emit/arrays.h"
 #include "gatefold/emit/control.h"
 #include "gatefold/emit/expression.h"
+#include "gatefold/emit/joint_tables.h"
 #include "gatefold/emit/load_port.h"
 #include "gatefold/emit/store_text.h"
 #include "gatefold/emit/table_text.h"
@@ -63,7 +64,8 @@ std::string computed_value(const Plan& plan, ValueId id) {
   const auto declaration = declared(plan, id, name, true);
   if (std::holds_alternative<Add3>(plan.operation(id).kind))
     return declaration + add3_statements(plan, id);
-  return array_word(plan, id) + declaration +
+  const auto joint = opens_joint_table(plan, id) ? joint_table_declarations(plan, id) : "";
+  return array_word(plan, id) + joint + declaration +
          fmt::format("  assign {} = {};\n", name, expression(plan, id));
 }
 
@@ -199,7 +201,7 @@ std::string layer_module(const Plan& plan, int layer) {
   auto text = file_banner(plan.banner, fmt::format("Layer '{}' ({}) of model '{}'.", named.name,
                                                    named.kind, plan.design->name));
   text += header(plan, layer);
-  text += table_functions(plan, layer);
+  text += table_functions(plan, layer) + joint_table_functions(plan, layer);
   text += store_declarations(plan, layer);
   for (int stage = 0; stage <= plan.stages; ++stage) {
     text += stage_logic(plan, layer, stage);

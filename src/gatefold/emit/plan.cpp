@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "gatefold/emit/arrays.h"
+#include "gatefold/emit/joint_tables.h"
 #include "gatefold/emit/liveness.h"
 #include "gatefold/hardware/evaluate.h"
 #include "gatefold/hardware/range.h"
@@ -277,6 +278,7 @@ Plan make_plan(const Design& design, const Process& process,
   mark_alive(plan);
   place_values(plan);
   plan_arrays(plan);
+  plan_joint_tables(plan);
   place_registers(plan);
   name_modules(plan, modules);
   return plan;

@@ -38,7 +38,9 @@ struct ValuePlan {
   int birth = 0;                                     // the stage that computes it
   int first_read = std::numeric_limits<int>::max();  // the first stage that reads it
   int last = 0;                                      // the last one, or its birth
-  bool at_top = false;     // a word of a port or the count of a loop: born in the process's module
+  bool at_top = false;   // a word of a port or the count of a loop: born in the process's module
+  int joint_table = -1;  // of a lookup: the wide table that answers it
+  std::size_t place_in_table = 0;
   int layer = 0;           // its module holds the delay registers, and the value unless at_top
   std::string name;        // at birth
   std::string note;        // the port element that it becomes
@@ -87,6 +89,13 @@ struct ArrayPlan {
   std::int64_t first_address = 0;  // of the load port, where it is reloadable
 };
 
+/// Tables that a layer looks up by one word in one stage, side by side.
+struct JointTable {
+  int layer = 0;
+  std::vector<ValueId> lookups;
+  hardware::Channel entries;  // packed as a beat: the first lookup in the low bits
+};
+
 struct Plan {
   const hardware::Design* design = nullptr;
   const hardware::Process* process = nullptr;
@@ -101,6 +110,7 @@ struct Plan {
   std::vector<PortPlan> inputs, outputs;
   std::vector<StorePlan> states, memories;
   std::vector<ArrayPlan> arrays;
+  std::vector<JointTable> joint_tables;
   std::vector<std::string> loop_names, table_names;
   int load_address_width = 0;  // 0: nothing is reloadable
 

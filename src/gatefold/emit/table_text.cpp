@@ -40,30 +40,34 @@ std::string labels(const std::vector<std::int64_t>& arguments, const Word& word)
 std::string table_function_text(const Plan& plan, int layer, TableId id) {
   const auto& table = plan.process->tables[static_cast<std::size_t>(id.index)];
   const auto function = table_function(plan, layer, id);
-  const auto argument = word_of(function.domain), result = word_of(function.range);
-  const auto entries = arguments_by_entry(table, function.domain);
-  const auto rest =
-      std::ranges::max_element(entries, {}, [](const auto& entry) { return entry.second.size(); });
-  auto text = fmt::format(
-      "\n  // Table '{}'.\n  function automatic {} {}(input {} word);\n    case (word)\n",
-      comment_safe(table.name), type_of(result), function.name, type_of(argument));
-  const auto assign = [&](std::int64_t entry) {
-    return fmt::format(" {} = {};\n", function.name,
-                       literal(entry, result.width, result.is_signed));
-  };
-  for (const auto& [entry, arguments] : entries) {
-    if (entry != rest->first) text += labels(arguments, argument) + assign(entry);
-  }
-  return text + "      default:" + assign(rest->first) + "    endcase\n  endfunction\n";
+  const auto result = word_of(function.range);
+  CaseFunction text{function.name, type_of(result), word_of(function.domain), {}};
+  for (auto& [entry, arguments] : arguments_by_entry(table, function.domain))
+    text.entries.emplace_back(literal(entry, result.width, result.is_signed), arguments);
+  return fmt::format("\n  // Table '{}'.\n", comment_safe(table.name)) + text_of(text);
 }
 
 }  // namespace
+
+std::string text_of(const CaseFunction& function) {
+  const auto& entries = function.entries;
+  const auto rest =
+      std::ranges::max_element(entries, {}, [](const auto& entry) { return entry.second.size(); });
+  auto text = fmt::format("  function automatic {} {}(input {} word);\n    case (word)\n",
+                          function.result, function.name, type_of(function.argument));
+  for (const auto& [entry, arguments] : entries)
+    if (entry != rest->first)
+      text +=
+          fmt::format("{} {} = {};\n", labels(arguments, function.argument), function.name, entry);
+  return text + fmt::format("      default: {} = {};\n    endcase\n  endfunction\n", function.name,
+                            rest->first);
+}
 
 std::string table_functions(const Plan& plan, int layer) {
   std::set<TableId> tables;
   for (const auto id : plan.layers[static_cast<std::size_t>(layer)].values) {
     const auto* lookup = std::get_if<Lookup>(&plan.operation(id).kind);
-    if (lookup != nullptr) tables.insert(lookup->table);
+    if (lookup != nullptr && plan.value(id).joint_table < 0) tables.insert(lookup->table);
   }
   std::string text;
   for (const auto table : tables) text += table_function_text(plan, layer, table);

@@ -111,6 +111,10 @@ bool is_pure(const Kind& kind) {
          !std::holds_alternative<ReadState>(kind) && !std::holds_alternative<ReadMemory>(kind);
 }
 
+bool is_write(const Kind& kind) {
+  return std::holds_alternative<WriteState>(kind) || std::holds_alternative<WriteMemory>(kind);
+}
+
 void evaluate_operation(const Kind& kind, const Process& process,
                         std::span<const Word64* const> operands, std::span<Word64> result) {
   const Lanes lanes{operands, result};

@@ -11,6 +11,8 @@ namespace gatefold::hardware {
 /// Whether the operands alone decide the value (all but Receive, Counter and the reads). The value
 /// of a write is the word written.
 bool is_pure(const Kind& kind);
+/// Whether a state or a memory is written.
+bool is_write(const Kind& kind);
 
 /// The meaning of a pure operation on `result.size()` independent steps: operands[k] points to as
 /// many words of the k-th operand (in the order of `operands`).

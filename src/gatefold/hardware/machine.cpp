@@ -11,10 +11,8 @@ namespace {
 using Word64 = std::int64_t;
 
 constexpr std::size_t block = 128;  // steps evaluated at once
-
-bool is_write(const Kind& kind) {
-  return std::holds_alternative<WriteState>(kind) || std::holds_alternative<WriteMemory>(kind);
-}
+/// From an operation's words to the next one's: the words of one step are not all in one cache set.
+constexpr std::size_t stride = block + 8;
 
 /// The operations that read what a store holds; a memory that nothing writes is a table.
 std::vector<char> reads_of_stores(const Process& process) {
@@ -67,13 +65,12 @@ Machine::Machine(const Design& design, std::size_t process, std::vector<BeatQueu
       queues_(queues),
       observer_(observer),
       cursor_(process_),
-      words_(process_.body.size() * block),
+      words_(process_.body.size() * stride),
+      stores_(design, process_),
       taken_(process_.takes.size()),
       beats_(process_.takes.size(), std::vector<std::int32_t>(block)),
       counts_(process_.loops.size(), std::vector<Word64>(block)),
       give_steps_(process_.gives.size()) {
-  for (const State& state : process_.states) states_.push_back(state.initial);
-  for (const Memory& memory : process_.memories) memories_.push_back(memory.initial);
   for (const Take& take : process_.takes) take_whens_.push_back(cursor_.watch(take.when));
   for (const Give& give : process_.gives) give_whens_.push_back(cursor_.watch(give.when));
   classify();
@@ -83,53 +80,30 @@ void Machine::classify() {
   const auto reads = reads_of_stores(process_);
   const auto dependent = dependent_on(reads, process_);
   const auto decides = deciding(reads, process_);
+  const auto place = [](ValueId id) { return static_cast<Place>(id.index) * Place{stride}; };
   for (std::size_t i = 0; i < process_.body.size(); ++i) {
-    const Step step = step_of({static_cast<std::int32_t>(i)});
-    if (is_write(*step.kind)) writes_.push_back(step);
+    const ValueId id{static_cast<std::int32_t>(i)};
+    const Kind& kind = process_.body[i].kind;
+    if (is_write(kind)) writes_.push_back(compile_write(kind, id, place, stores_));
     if (!dependent[i])
-      before_.push_back(step);
+      before_.push_back(step_of(id));
+    else if (decides[i] || reads[i] || is_write(kind))
+      serial_.push_back(compile_operation(process_, id, place, stores_));
     else
-      (decides[i] || reads[i] || is_write(*step.kind) ? serial_ : after_).push_back(step);
+      after_.push_back(step_of(id));
   }
 }
 
 Machine::Step Machine::step_of(ValueId id) {
-  const Operation& operation = process_.operation(id);
-  Step step{id, &operation.kind};
-  for (const ValueId operand : operands(operation.kind))
+  Step step{id, &process_.operation(id).kind};
+  for (const ValueId operand : operands(*step.kind))
     step.operands[step.operand_count++] = words_of(operand);
   step.words = words_of(id);
-  step.low = operation.range.low;
-  step.high = operation.range.high;
-  step.grid = operation.range.is_constant() ? 0 : (Word64{1} << operation.range.zeros) - 1;
-  set_role(step);
   return step;
 }
 
-void Machine::set_role(Step& step) {
-  const auto access = [&](Role role, std::int32_t store) {
-    step.role = role;
-    step.store = static_cast<std::size_t>(store);
-  };
-  if (const auto* state = std::get_if<ReadState>(step.kind)) {
-    access(Role::ReadState, state->state.index);
-  } else if (const auto* memory = std::get_if<ReadMemory>(step.kind)) {
-    access(Role::ReadMemory, memory->memory.index);
-    step.address = words_of(memory->address);
-  } else if (const auto* to_state = std::get_if<WriteState>(step.kind)) {
-    access(Role::Write, to_state->state.index);
-    step.written = words_of(to_state->a);
-    step.enable = words_or_none(to_state->enable);
-  } else if (const auto* to_memory = std::get_if<WriteMemory>(step.kind)) {
-    access(Role::Write, to_memory->memory.index);
-    step.written = words_of(to_memory->a);
-    step.address = words_of(to_memory->address);
-    step.enable = words_or_none(to_memory->enable);
-  }
-}
-
 Word64* Machine::words_of(ValueId id) {
-  return words_.data() + static_cast<std::size_t>(id.index) * block;
+  return words_.data() + static_cast<std::size_t>(id.index) * stride;
 }
 
 std::int64_t Machine::fire() {
@@ -191,7 +165,7 @@ void Machine::evaluate(const Step& step) {
   } else if (const auto* counter = std::get_if<Counter>(step.kind)) {
     std::copy_n(counts_[static_cast<std::size_t>(counter->loop)].begin(), steps_, step.words);
   } else if (const auto* read = std::get_if<ReadMemory>(step.kind)) {
-    const Word64* words = memories_[static_cast<std::size_t>(read->memory.index)].data();
+    const Word64* words = stores_.memories[static_cast<std::size_t>(read->memory.index)].data();
     for (std::size_t i = 0; i < steps_; ++i) step.words[i] = words[step.operands[0][i]];
   } else {
     evaluate_operation(*step.kind, process_, {step.operands.data(), step.operand_count}, result);
@@ -209,40 +183,11 @@ void Machine::receive(const Receive& receive, const Step& step) {
 
 void Machine::fire_serially() {
   for (std::size_t lane = 0; lane < steps_; ++lane) {
-    for (const Step& step : serial_) {
-      const Word64 word = word_at(step, lane);
-      step.words[lane] = word;
-      if (word < step.low || word > step.high || (word & step.grid) != 0)
-        check_range(design_, process_, step.id, {&word, 1});
-    }
-    for (const Step& step : writes_) write(step, lane);
+    Word64* words = words_.data() + lane;
+    run_step(serial_, design_, process_, words);
+    for (const StepWrite& write : writes_)
+      if (Word64* word = write.target(words)) *word = words[write.word];
   }
-}
-
-Word64 Machine::word_at(const Step& step, std::size_t lane) const {
-  switch (step.role) {
-    case Role::ReadState:
-      return states_[step.store];
-    case Role::ReadMemory:
-      return memories_[step.store][static_cast<std::size_t>(step.address[lane])];
-    case Role::Write:
-      return step.written[lane];
-    case Role::Compute:
-      break;
-  }
-  std::array<const Word64*, 3> operands{};
-  for (std::size_t i = 0; i < step.operand_count; ++i) operands[i] = step.operands[i] + lane;
-  Word64 result = 0;
-  evaluate_operation(*step.kind, process_, {operands.data(), step.operand_count}, {&result, 1});
-  return result;
-}
-
-void Machine::write(const Step& step, std::size_t lane) {
-  if (step.enable != nullptr && step.enable[lane] == 0) return;
-  if (step.address == nullptr)
-    states_[step.store] = step.words[lane];
-  else
-    memories_[step.store][static_cast<std::size_t>(step.address[lane])] = step.words[lane];
 }
 
 void Machine::give() {

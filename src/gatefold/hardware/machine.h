@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gatefold/hardware/design.h"
+#include "gatefold/hardware/step_code.h"
 #include "gatefold/hardware/step_cursor.h"
 
 // One process of the interpreter of designs.
@@ -53,32 +54,23 @@ class Machine {
   std::int64_t fire();
 
  private:
-  enum class Role { Compute, ReadState, ReadMemory, Write };
+  /// An operation on the words of all steps at once.
   struct Step {
     ValueId id;
     const Kind* kind = nullptr;
-    Role role = Role::Compute;
-    std::size_t store = 0;  // state or memory, of a read or write
-    // By step: of a memory, of a write that has one, and what a write writes.
-    const std::int64_t *address = nullptr, *enable = nullptr, *written = nullptr;
     std::array<const std::int64_t*, 3> operands{};
     std::size_t operand_count = 0;
     std::int64_t* words = nullptr;
-    std::int64_t low = 0, high = 0, grid = 0;  // of the range
   };
 
   void classify();
   Step step_of(ValueId id);
-  void set_role(Step& step);
-  const std::int64_t* words_or_none(ValueId id) { return id.valid() ? words_of(id) : nullptr; }
   std::size_t ready_steps();
   bool beats_are_there();
   void record(std::size_t lane);
   void evaluate(const Step& step);
   void receive(const Receive& receive, const Step& step);
   void fire_serially();
-  std::int64_t word_at(const Step& step, std::size_t lane) const;
-  void write(const Step& step, std::size_t lane);
   void give();
 
   std::int64_t* words_of(ValueId id);
@@ -91,12 +83,12 @@ class Machine {
   StepObserver* observer_;
   StepCursor cursor_;
   std::int64_t left_ = 0;
-  std::size_t steps_ = 0;                      // of this firing
-  std::vector<std::int64_t> words_;            // by operation, then by step
-  std::vector<Step> before_, serial_, after_;  // what does not depend on stores; what decides them
-  std::vector<Step> writes_;
-  std::vector<std::int64_t> states_;
-  std::vector<std::vector<std::int64_t>> memories_;
+  std::size_t steps_ = 0;            // of this firing
+  std::vector<std::int64_t> words_;  // by operation, then by step
+  StepStores stores_;
+  std::vector<Step> before_, after_;   // what does not depend on stores; what does not decide them
+  std::vector<StepOperation> serial_;  // what decides them
+  std::vector<StepWrite> writes_;
   std::vector<std::size_t> take_whens_, give_whens_;
   std::vector<std::size_t> taken_;                     // beats of this firing, by take
   std::vector<std::vector<std::int32_t>> beats_;       // by take, by step: which beat, or -1

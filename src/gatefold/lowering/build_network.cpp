@@ -28,10 +28,14 @@ class Builder {
   }
 
   Result<hardware::Design> run() {
+    Diagnostics errors;
     for (const ProcessPlan& process : plan_.processes) {
       design_.processes.emplace_back().name = process.layer + " " + process.purpose;
-      GATEFOLD_CHECK(build_process(process));
+      if (!is_fed(process)) continue;
+      if (const Status built = build_process(process); !built.ok())
+        errors.insert(errors.end(), built.errors().begin(), built.errors().end());
     }
+    if (!errors.empty()) return errors;
     for (const OutputPlan& output : plan_.outputs)
       design_.outputs.push_back(
           {output.name, channels_[output.channel], output.shape, output.axes});
@@ -39,6 +43,14 @@ class Builder {
   }
 
  private:
+  /// Whether all processes that it takes from are built; the feedback of a state comes later.
+  bool is_fed(const ProcessPlan& plan) const {
+    const bool has_feedback = std::holds_alternative<StateFront>(plan.front) && plan.times > 1;
+    const auto end = plan.takes.end() - (has_feedback ? 1 : 0);
+    return std::all_of(plan.takes.begin(), end,
+                       [&](const Transfer& take) { return channels_[take.channel].valid(); });
+  }
+
   Status build_process(const ProcessPlan& plan) {
     const std::size_t index = design_.processes.size() - 1;
     Region region;

@@ -31,8 +31,8 @@ struct Folds {
 };
 
 /// A network of processes: tensors with several positions (images, sequences) go by one position a
-/// step, and each matrix is folded as its layer's reuse allows. Errors as of `lower`, of the first
-/// layer or process that has any.
+/// step, and each matrix is folded as its layer's reuse allows. Errors as of `lower`: of the first
+/// layer that has no place in a network, else of all that do not depend on a refused one.
 Result<hardware::Design> lower_network(const graph::Graph& graph, const LoweringOptions& options,
                                        const Folds& folds);
 

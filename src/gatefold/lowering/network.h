@@ -128,7 +128,7 @@ struct NetworkPlan {
 /// Errors, of the first node that has any: NoHardware.
 Result<NetworkPlan> plan_network(const graph::Graph& graph, const Folds& folds);
 
-/// Errors as of `lower`, of the first process that has any.
+/// Errors as of `lower`, of all processes that do not depend on a refused one.
 Result<hardware::Design> build_network(const graph::Graph& graph, const NetworkPlan& plan,
                                        const LoweringOptions& options);
 

@@ -120,6 +120,11 @@ std::string to_html(const Report& report) {
               ? ""
               : section("Processes", "Steps of an inference, and the share of its interval.",
                         "<pre>" + escaped(process_lines(report)) + "</pre>\n")) +
+         (report.processes.empty() || report.matrices.empty()
+              ? ""
+              : section("Matrices",
+                        "Steps at a position, and the least without zeros on as many multipliers.",
+                        "<pre>" + escaped(matrix_lines(report)) + "</pre>\n")) +
          (report.toggles ? section("Activity",
                                    "Bits an inference on real inputs: words that change, registers "
                                    "that change and that load, memories read and written.",

@@ -77,6 +77,20 @@ Json processes(const Report& report) {
   return rows;
 }
 
+Json matrices(const Report& report) {
+  Json rows = Json::array();
+  for (const MatrixRow& row : report.matrices)
+    rows.push_back({{"layer", row.layer},
+                    {"form", row.is_fold() ? "fold" : "adder_graph"},
+                    {"weights", row.weights},
+                    {"zero_weights", row.zero_weights},
+                    {"multipliers", row.multipliers},
+                    {"steps", row.steps},
+                    {"dense_steps", row.dense_steps()},
+                    {"saved_steps", row.saved_steps()}});
+  return rows;
+}
+
 /// Bits over all inferences.
 Json activity(const schedule::Toggles& toggles) {
   Json layers = Json::array();
@@ -116,6 +130,7 @@ std::string to_json(const Report& report) {
                     {"synthesis", report.synthesis ? synthesis(*report.synthesis) : Json(nullptr)},
                     {"folds", report.folds},
                     {"processes", processes(report)},
+                    {"matrices", matrices(report)},
                     {"activity", report.toggles ? activity(*report.toggles) : Json(nullptr)},
                     {"layers", layers},
                     {"edges", edges},

@@ -59,6 +59,7 @@ class Builder {
     report_.seconds = inputs_.seconds;
     report_.folds = inputs_.folds;
     report_.toggles = inputs_.toggles;
+    report_.matrices = matrix_rows(inputs_.graph, inputs_.matrices);
     if (inputs_.design.processes.size() > 1)
       report_.processes = process_rows(inputs_.design, inputs_.schedule);
   }

@@ -13,6 +13,12 @@
 
 namespace gatefold::report {
 
+/// A matrix of the graph that is worked off over time, in so many steps at a position.
+struct FoldedMatrix {
+  const graph::Linear* linear = nullptr;
+  std::int64_t multipliers = 0, steps = 0;
+};
+
 /// Everything that a report draws on.
 struct Inputs {
   const graph::Graph& imported;
@@ -25,6 +31,7 @@ struct Inputs {
   std::string target;
   std::string folds = {};                         // why the folds are as they are
   std::optional<schedule::Toggles> toggles = {};  // on real inputs
+  std::vector<FoldedMatrix> matrices = {};        // of `graph`; the others are adder graphs
 };
 
 /// One trained layer. Absent figures: the layer has no weights, or nothing was synthesised.
@@ -55,6 +62,18 @@ struct ProcessRow {
   std::int64_t queued_beats = 0, queue_bits = 0;  // in the FIFOs that it takes from
 };
 
+/// A trained matrix and what its zeros save.
+struct MatrixRow {
+  std::string layer;
+  std::int64_t weights = 0, zero_weights = 0;
+  std::int64_t multipliers = 0, steps = 1;  // of a fold, at a position; 0 and 1: an adder graph
+
+  bool is_fold() const { return multipliers > 0; }
+  /// The least steps in which as many multipliers can do the same without zeros.
+  std::int64_t dense_steps() const;
+  std::int64_t saved_steps() const;
+};
+
 struct Report {
   std::string model, target;
   std::string target_title;  // `AMD UltraScale+ …`; empty for a target that is not built in
@@ -63,6 +82,7 @@ struct Report {
   std::vector<LayerRow> layers;       // in the order of the trained model
   std::string folds;                  // why they are as they are; empty for a parallel design
   std::vector<ProcessRow> processes;  // of a folded design
+  std::vector<MatrixRow> matrices;    // as they are in hardware
   std::optional<schedule::Toggles> toggles;  // on real inputs; their layers have hardware
   LayerRow control;                          // what belongs to no layer: the handshake
   LayerRow total;  // synthesised: of the whole, where layers do not quite add up
@@ -76,10 +96,14 @@ Report make_report(const Inputs& inputs);
 
 /// The processes of a folded design as lines of text; empty for a parallel one.
 std::string process_lines(const Report& report);
+/// The matrices of a folded design as lines of text; empty for a parallel one.
+std::string matrix_lines(const Report& report);
 /// What changes in each layer, in bits an inference; empty without real inputs.
 std::string activity_lines(const Report& report);
 std::vector<ProcessRow> process_rows(const hardware::Design& design,
                                      const schedule::Schedule& schedule);
+std::vector<MatrixRow> matrix_rows(const graph::Graph& graph,
+                                   const std::vector<FoldedMatrix>& folds);
 
 /// A table for the terminal, at most 120 columns wide.
 std::string to_text(const Report& report);

@@ -167,6 +167,13 @@ std::string processes(const Report& report) {
          process_lines(report);
 }
 
+std::string matrices(const Report& report) {
+  const std::string lines = matrix_lines(report);
+  if (lines.empty()) return {};
+  return "\nMatrices: steps at a position, and the least without zeros on as many multipliers\n" +
+         lines;
+}
+
 std::string activity(const Report& report) {
   const std::string lines = activity_lines(report);
   if (lines.empty()) return {};
@@ -195,7 +202,8 @@ std::string to_text(const Report& report) {
          "\n64 x s8: 64 numbers of 8 bits, signed (u: unsigned). Zero weights need no hardware. "
          "LUT: lookup table;\nFF: flip-flop (one bit of register). Layers may share a pipeline "
          "stage.\n\n" +
-         operations(report) + processes(report) + activity(report) + compile_times(report);
+         operations(report) + processes(report) + matrices(report) + activity(report) +
+         compile_times(report);
 }
 
 }  // namespace gatefold::report

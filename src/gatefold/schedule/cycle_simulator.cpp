@@ -1,10 +1,10 @@
 #include "gatefold/schedule/cycle_simulator.h"
 
 #include <algorithm>
-#include <deque>
 #include <optional>
 #include <utility>
 
+#include "gatefold/hardware/machine.h"
 #include "gatefold/schedule/process_pipeline.h"
 #include "gatefold/support/interrupt.h"
 #include "gatefold/support/progress.h"
@@ -14,7 +14,7 @@ namespace {
 
 using namespace hardware;
 using Cycle = std::int64_t;
-using Beat = ProcessPipeline::Beat;
+using Beat = std::vector<std::int64_t>;
 
 /// Where a channel starts or ends: at a give or take of a process, or at a port.
 struct End {
@@ -23,10 +23,21 @@ struct End {
 };
 
 struct Wire {
-  int depth = 0;
+  explicit Wire(const Channel& channel) : fifo(channel.words.size()) {
+    for (const Beat& beat : channel.initial) push(beat);
+  }
+  void push(const Beat& beat) {
+    for (const std::int64_t word : beat) fifo.push(word);
+  }
+
+  std::size_t depth = 0;
   End from, to;
-  std::deque<Beat> fifo;  // depth > 0; of an input: what is not taken yet
+  BeatQueue fifo;  // depth > 0; of an input: what is not taken yet
 };
+
+/// What a cycle has settled of a process, as far as it has been asked.
+enum class Settled : char { NotYet, No, Yes };
+Settled settled(bool yes) { return yes ? Settled::Yes : Settled::No; }
 
 struct Output {
   std::vector<std::int64_t> elements;  // of the tensor, in the order of the words
@@ -37,13 +48,15 @@ class Network {
  public:
   Network(const Design& design, const Schedule& schedule, const Batch& inputs,
           const Traffic& traffic)
-      : design_(design), traffic_(traffic), wires_(design.channels.size()) {
+      : design_(design),
+        traffic_(traffic),
+        wires_(design.channels.begin(), design.channels.end()),
+        fires_(design.processes.size()),
+        advances_(design.processes.size()) {
+    pipelines_.reserve(design.processes.size());
     for (std::size_t p = 0; p < design.processes.size(); ++p) add_process(p, schedule.processes[p]);
-    for (std::size_t c = 0; c < wires_.size(); ++c) {
-      if (c < schedule.channels.size()) wires_[c].depth = schedule.channels[c].depth;
-      const auto& initial = design.channels[c].initial;
-      wires_[c].fifo.assign(initial.begin(), initial.end());
-    }
+    for (std::size_t c = 0; c < schedule.channels.size(); ++c)
+      wires_[c].depth = static_cast<std::size_t>(schedule.channels[c].depth);
     for (std::size_t i = 0; i < design.inputs.size(); ++i) feed(i, inputs);
     for (std::size_t i = 0; i < design.outputs.size(); ++i) open(i);
     trace_.times.inputs.resize(design.inputs.size());
@@ -52,19 +65,17 @@ class Network {
 
   bool finished() const { return beats_left_ == 0; }
 
-  /// One rising edge; false when no beat moved.
+  /// One rising edge; false when no beat moved and no step started.
   bool clock(Cycle cycle) {
     cycle_ = cycle;
-    advances_.assign(pipelines_.size(), std::nullopt);
-    starting_.assign(pipelines_.size(), std::nullopt);
+    std::ranges::fill(advances_, Settled::NotYet);
+    std::ranges::fill(fires_, Settled::NotYet);
     for (std::size_t p = 0; p < pipelines_.size(); ++p) {
-      if (fires(p)) starting_[p] = take(p);
+      if (fires(p)) take(p);
       find_leaving(p);
       advances(p);
     }
-    const bool moves = !leaving_.empty() || std::ranges::any_of(starting_, [](const auto& beats) {
-      return beats.has_value();
-    });
+    const bool moves = !leaving_.empty() || std::ranges::find(fires_, Settled::Yes) != fires_.end();
     load();
     return moves;
   }
@@ -89,16 +100,11 @@ class Network {
     from.from.port = port;
     const numeric::IntTensor& tensor = inputs.at(design_.inputs[port].name);
     samples_ = tensor.shape[0];
-    const auto& channel = design_.inputs[port].channel;
-    const std::size_t words =
-        design_.channels[static_cast<std::size_t>(channel.index)].words.size();
     const auto elements = elements_of_beats(design_.inputs[port]);
     for (std::int64_t sample = 0; sample < samples_; ++sample)
-      for (std::size_t i = 0; i < elements.size(); ++i) {
-        if (i % words == 0) from.fifo.emplace_back();
-        from.fifo.back().push_back(tensor[sample * tensor.shape[1] + elements[i]]);
-      }
-    beats_left_ += static_cast<std::int64_t>(from.fifo.size());
+      for (const std::int64_t element : elements)
+        from.fifo.push(tensor[sample * tensor.shape[1] + element]);
+    beats_left_ += static_cast<std::int64_t>(from.fifo.beats());
   }
 
   void open(std::size_t port) {
@@ -116,57 +122,61 @@ class Network {
   /// A beat is offered to the taker.
   bool is_valid(const Wire& at) const {
     if (at.from.port)
-      return !at.fifo.empty() && (!traffic_.offers || traffic_.offers(*at.from.port, cycle_));
-    if (at.depth > 0) return !at.fifo.empty();
+      return at.fifo.beats() > 0 && (!traffic_.offers || traffic_.offers(*at.from.port, cycle_));
+    if (at.depth > 0) return at.fifo.beats() > 0;
     return pipelines_[at.from.process].offers(at.from.move);
   }
 
   /// The beat in the output register leaves in this cycle, if there is one.
   bool is_ready(const Wire& at) {
     if (at.to.port) return !traffic_.takes || traffic_.takes(*at.to.port, cycle_);
-    if (at.depth > 0) return at.fifo.size() < static_cast<std::size_t>(at.depth);
+    if (at.depth > 0) return at.fifo.beats() < at.depth;
     return fires(at.to.process) && pipelines_[at.to.process].wants(at.to.move);
   }
 
   bool advances(std::size_t p) {
-    if (!advances_[p]) {
-      bool free = true;
-      const auto& gives = design_.processes[p].gives;
-      for (std::size_t g = 0; g < gives.size(); ++g)
-        free &= !pipelines_[p].offers(g) || is_ready(wire(gives[g].channel));
-      advances_[p] = free;
-    }
-    return *advances_[p];
+    if (advances_[p] == Settled::NotYet) advances_[p] = settled(is_free(p));
+    return advances_[p] == Settled::Yes;
+  }
+
+  /// No beat in an output register has to wait.
+  bool is_free(std::size_t p) {
+    const auto& gives = design_.processes[p].gives;
+    for (std::size_t g = 0; g < gives.size(); ++g)
+      if (pipelines_[p].offers(g) && !is_ready(wire(gives[g].channel))) return false;
+    return true;
   }
 
   bool fires(std::size_t p) {
-    const ProcessPipeline& pipeline = pipelines_[p];
-    if (!pipeline.may_start()) return false;
-    const auto& takes = design_.processes[p].takes;
-    for (std::size_t t = 0; t < takes.size(); ++t)
-      if (pipeline.wants(t) && !is_valid(wire(takes[t].channel))) return false;
-    return advances(p);
+    if (fires_[p] == Settled::NotYet) fires_[p] = settled(has_beats(p) && advances(p));
+    return fires_[p] == Settled::Yes;
   }
 
-  /// The beats of the step that starts; no words where it takes none.
-  std::vector<Beat> take(std::size_t p) {
-    std::vector<Beat> beats;
+  bool has_beats(std::size_t p) const {
+    if (!pipelines_[p].may_start()) return false;
     const auto& takes = design_.processes[p].takes;
     for (std::size_t t = 0; t < takes.size(); ++t)
-      beats.push_back(pipelines_[p].wants(t) ? taken(takes[t].channel) : Beat{});
-    return beats;
+      if (pipelines_[p].wants(t) && !is_valid(wire(takes[t].channel))) return false;
+    return true;
   }
 
-  Beat taken(ChannelId channel) {
+  /// The beats of the step that starts.
+  void take(std::size_t p) {
+    const auto& takes = design_.processes[p].takes;
+    for (std::size_t t = 0; t < takes.size(); ++t)
+      if (pipelines_[p].wants(t)) take(takes[t].channel, pipelines_[p].taken(t));
+  }
+
+  void take(ChannelId channel, Beat& to) {
     const Wire& from = wire(channel);
     if (!from.from.port && from.depth == 0)
-      return pipelines_[from.from.process].beat(from.from.move);
+      return pipelines_[from.from.process].copy_beat(from.from.move, to);
     if (from.from.port) {
       trace_.times.inputs[*from.from.port].push_back(cycle_);
       --beats_left_;
     }
     popped_.push_back(static_cast<std::size_t>(channel.index));
-    return from.fifo.front();
+    std::copy_n(from.fifo.beat(0), to.size(), to.begin());
   }
 
   void find_leaving(std::size_t p) {
@@ -177,25 +187,28 @@ class Network {
 
   /// What the cycle has settled happens.
   void load() {
-    for (const std::size_t c : popped_) wires_[c].fifo.pop_front();
+    for (const std::size_t c : popped_) wires_[c].fifo.take(1);
     for (const auto& [p, g] : leaving_) {
       Wire& to = wire(design_.processes[p].gives[g].channel);
-      if (to.to.port) leave(*to.to.port, pipelines_[p].beat(g));
-      if (!to.to.port && to.depth > 0) to.fifo.push_back(pipelines_[p].beat(g));
+      if (to.to.port || to.depth > 0) pipelines_[p].copy_beat(g, beat_);
+      if (to.to.port)
+        leave(*to.to.port);
+      else if (to.depth > 0)
+        to.push(beat_);
       pipelines_[p].leave(g);
     }
     for (std::size_t p = 0; p < pipelines_.size(); ++p)
-      if (advances(p)) pipelines_[p].advance(starting_[p] ? &*starting_[p] : nullptr);
+      if (advances(p)) pipelines_[p].advance(fires(p));
     popped_.clear();
     leaving_.clear();
   }
 
-  void leave(std::size_t port, const Beat& beat) {
+  void leave(std::size_t port) {
     Output& output = outputs_[port];
     numeric::IntTensor& tensor = trace_.outputs[design_.outputs[port].name];
     if (output.words == tensor.size()) return;  // of inferences that were not asked for
     const auto elements = static_cast<std::int64_t>(output.elements.size());
-    for (const std::int64_t word : beat) {
+    for (const std::int64_t word : beat_) {
       const std::int64_t start = output.words / elements * elements;
       tensor[start + output.elements[static_cast<std::size_t>(output.words++ - start)]] = word;
     }
@@ -209,10 +222,10 @@ class Network {
   std::vector<ProcessPipeline> pipelines_;
   std::vector<Output> outputs_;
   // Of this cycle:
-  std::vector<std::optional<bool>> advances_;                 // by process
-  std::vector<std::optional<std::vector<Beat>>> starting_;    // by process: what its step takes
+  std::vector<Settled> fires_, advances_;                     // by process
   std::vector<std::size_t> popped_;                           // channels
   std::vector<std::pair<std::size_t, std::size_t>> leaving_;  // process and give
+  Beat beat_;                                                 // that leaves
   Cycle cycle_ = 0;
   std::int64_t samples_ = 0, beats_left_ = 0;
   CycleTrace trace_;

@@ -4,6 +4,7 @@
 #include <queue>
 #include <utility>
 
+#include "gatefold/hardware/evaluate.h"
 #include "gatefold/schedule/cut.h"
 #include "gatefold/schedule/memory_cost.h"
 #include "gatefold/support/match.h"
@@ -12,10 +13,6 @@ namespace gatefold::schedule {
 namespace {
 
 using namespace hardware;
-
-bool is_write(const Kind& kind) {
-  return std::holds_alternative<WriteState>(kind) || std::holds_alternative<WriteMemory>(kind);
-}
 
 /// When the operands of i are there, if it stands in this stage.
 std::int64_t start_of(const Timing& timing, std::size_t i, int at, const std::vector<int>& stage,

@@ -47,7 +47,7 @@
   parameter [255:0] INITP_08 = 0, INITP_09 = 0, INITP_0A = 0, INITP_0B = 0; \
   parameter [255:0] INITP_0C = 0, INITP_0D = 0, INITP_0E = 0, INITP_0F = 0;
 
-// Bits in two arrays, without and with parity. A word of 9 bits or more has one parity bit a byte.
+// Words of 9 bits or more have one parity bit a byte.
 module gatefold_block_ram #(
     parameter integer BITS = 16384,
     parameter [BITS-1:0] INIT = 0,
@@ -63,13 +63,18 @@ module gatefold_block_ram #(
     output reg [63:0] out_a, out_b,
     output reg [7:0] out_parity_a, out_parity_b
 );
-  reg [BITS-1:0] data;
-  reg [BITS/8-1:0] parity;
+  reg [8:0] bytes[0:BITS/8-1];  // with parity above
 
-  initial begin
-    data = INIT;
-    parity = INIT_PARITY;
-  end
+  integer line, place;
+  reg [255:0] data;
+  reg [31:0] parity;
+  initial
+    for (line = 0; line < BITS / 256; line = line + 1) begin
+      data = INIT[256*line+:256];
+      parity = INIT_PARITY[32*line+:32];
+      for (place = 0; place < 32; place = place + 1)
+        bytes[32*line+place] = {parity[place], data[8*place+:8]};
+    end
 
   function integer bits_of(input integer width);
     bits_of = width < 9 ? width : width / 9 * 8;
@@ -88,10 +93,9 @@ module gatefold_block_ram #(
   wire [31:0] read_a = first_bit({16'b0, address_a}, READ_A);
   wire [31:0] stored_a = first_bit({16'b0, address_a}, WRITE_A);
   wire stores_a = enable_a && WRITE_A > 0 && write_a != 0;
-  wire [63:0] mask_a = {{8{write_a[7]}}, {8{write_a[6]}}, {8{write_a[5]}}, {8{write_a[4]}},
-                        {8{write_a[3]}}, {8{write_a[2]}}, {8{write_a[1]}}, {8{write_a[0]}}};
-  localparam integer WORD_A = WRITE_A == 0 ? 1 : bits_of(WRITE_A);
-  localparam integer BYTES_A = WRITE_A < 9 ? 1 : WRITE_A / 9;
+  wire [31:0] read_b = first_bit({16'b0, address_b}, READ_B);
+  wire [31:0] stored_b = first_bit({16'b0, address_b}, WRITE_B);
+  wire stores_b = enable_b && WRITE_B > 0 && write_b != 0;
 
   // What a port reads is known where the other one writes if that one reads first.
   function meets(input [31:0] read, input integer read_width, input [31:0] written,
@@ -103,51 +107,43 @@ module gatefold_block_ram #(
   wire unknown_b =
       stores_a && MODE_A != "READ_FIRST" && meets(read_b, READ_B, stored_a, WRITE_A);
 
+  localparam [8:0] LOW_A = (9'd1 << (WRITE_A < 9 ? WRITE_A : 0)) - 9'd1;
+  integer i_a;
   always @(posedge clock_a) begin
     if (enable_a && READ_A > 0 && !(stores_a && MODE_A == "NO_CHANGE")) begin
-      out_a <= data[read_a+:64];
-      out_parity_a <= parity[read_a/8+:8];
-      if (unknown_a) {out_a, out_parity_a} <= 72'bx;
-      if (stores_a && MODE_A == "WRITE_FIRST") begin
-        out_a <= (in_a & mask_a) | (data[read_a+:64] & ~mask_a);
-        out_parity_a <= (in_parity_a & write_a) | (parity[read_a/8+:8] & ~write_a);
+      for (i_a = 0; 9 * i_a < READ_A; i_a = i_a + 1) begin
+        {out_parity_a[i_a], out_a[8*i_a+:8]} <= bytes[read_a/8+i_a] >> read_a % 8;
+        if (stores_a && MODE_A == "WRITE_FIRST" && write_a[i_a])
+          {out_parity_a[i_a], out_a[8*i_a+:8]} <= {in_parity_a[i_a], in_a[8*i_a+:8]};
       end
+      if (unknown_a) {out_a, out_parity_a} <= 72'bx;
     end
-    if (stores_a) begin
-      data[stored_a+:WORD_A] <= (in_a & mask_a) | (data[stored_a+:WORD_A] & ~mask_a);
-      if (WRITE_A > 8)
-        parity[stored_a/8+:BYTES_A] <=
-            (in_parity_a & write_a) | (parity[stored_a/8+:BYTES_A] & ~write_a);
-    end
+    if (stores_a && WRITE_A < 9)
+      bytes[stored_a/8] <= (bytes[stored_a/8] & ~(LOW_A << stored_a % 8)) |
+                           ((in_a[8:0] & LOW_A) << stored_a % 8);
+    else if (stores_a)
+      for (i_a = 0; 9 * i_a < WRITE_A; i_a = i_a + 1)
+        if (write_a[i_a]) bytes[stored_a/8+i_a] <= {in_parity_a[i_a], in_a[8*i_a+:8]};
   end
 
-  wire [31:0] read_b = first_bit({16'b0, address_b}, READ_B);
-  wire [31:0] stored_b = first_bit({16'b0, address_b}, WRITE_B);
-  wire stores_b = enable_b && WRITE_B > 0 && write_b != 0;
-  wire [63:0] mask_b = {{8{write_b[7]}}, {8{write_b[6]}}, {8{write_b[5]}}, {8{write_b[4]}},
-                        {8{write_b[3]}}, {8{write_b[2]}}, {8{write_b[1]}}, {8{write_b[0]}}};
-  localparam integer WORD_B = WRITE_B == 0 ? 1 : bits_of(WRITE_B);
-  localparam integer BYTES_B = WRITE_B < 9 ? 1 : WRITE_B / 9;
-
+  localparam [8:0] LOW_B = (9'd1 << (WRITE_B < 9 ? WRITE_B : 0)) - 9'd1;
+  integer i_b;
   always @(posedge clock_b) begin
     if (enable_b && READ_B > 0 && !(stores_b && MODE_B == "NO_CHANGE")) begin
-      out_b <= data[read_b+:64];
-      out_parity_b <= parity[read_b/8+:8];
-      if (unknown_b) {out_b, out_parity_b} <= 72'bx;
-      if (stores_b && MODE_B == "WRITE_FIRST") begin
-        out_b <= (in_b & mask_b) | (data[read_b+:64] & ~mask_b);
-        out_parity_b <= (in_parity_b & write_b) | (parity[read_b/8+:8] & ~write_b);
+      for (i_b = 0; 9 * i_b < READ_B; i_b = i_b + 1) begin
+        {out_parity_b[i_b], out_b[8*i_b+:8]} <= bytes[read_b/8+i_b] >> read_b % 8;
+        if (stores_b && MODE_B == "WRITE_FIRST" && write_b[i_b])
+          {out_parity_b[i_b], out_b[8*i_b+:8]} <= {in_parity_b[i_b], in_b[8*i_b+:8]};
       end
+      if (unknown_b) {out_b, out_parity_b} <= 72'bx;
     end
-    if (stores_b) begin
-      data[stored_b+:WORD_B] <= (in_b & mask_b) | (data[stored_b+:WORD_B] & ~mask_b);
-      if (WRITE_B > 8)
-        parity[stored_b/8+:BYTES_B] <=
-            (in_parity_b & write_b) | (parity[stored_b/8+:BYTES_B] & ~write_b);
-    end
+    if (stores_b && WRITE_B < 9)
+      bytes[stored_b/8] <= (bytes[stored_b/8] & ~(LOW_B << stored_b % 8)) |
+                           ((in_b[8:0] & LOW_B) << stored_b % 8);
+    else if (stores_b)
+      for (i_b = 0; 9 * i_b < WRITE_B; i_b = i_b + 1)
+        if (write_b[i_b]) bytes[stored_b/8+i_b] <= {in_parity_b[i_b], in_b[8*i_b+:8]};
   end
-
-
 endmodule
 
 module RAMB18E2 #(
