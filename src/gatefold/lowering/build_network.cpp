@@ -31,7 +31,10 @@ class Builder {
     Diagnostics errors;
     for (const ProcessPlan& process : plan_.processes) {
       design_.processes.emplace_back().name = process.layer + " " + process.purpose;
-      if (!is_fed(process)) continue;
+      if (!is_fed(process)) {
+        GATEFOLD_ASSERT(!errors.empty(), "only behind a refused process is one not fed");
+        continue;
+      }
       if (const Status built = build_process(process); !built.ok())
         errors.insert(errors.end(), built.errors().begin(), built.errors().end());
     }
@@ -43,10 +46,10 @@ class Builder {
   }
 
  private:
-  /// Whether all processes that it takes from are built; the feedback of a state comes later.
+  /// Whether all processes that it takes from are built. The last take of a state is its feedback,
+  /// which comes later, or never where there is one time step.
   bool is_fed(const ProcessPlan& plan) const {
-    const bool has_feedback = std::holds_alternative<StateFront>(plan.front) && plan.times > 1;
-    const auto end = plan.takes.end() - (has_feedback ? 1 : 0);
+    const auto end = plan.takes.end() - (std::holds_alternative<StateFront>(plan.front) ? 1 : 0);
     return std::all_of(plan.takes.begin(), end,
                        [&](const Transfer& take) { return channels_[take.channel].valid(); });
   }
