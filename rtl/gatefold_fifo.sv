@@ -110,7 +110,6 @@ module gatefold_fifo #(
       localparam int Places = Behind <= WidestLutRam ? Behind : 1 << AddressWidth;
       localparam logic Wraps = Places == 1 << AddressWidth;
       localparam logic [AddressWidth-1:0] Last = AddressWidth'(Places - 1);
-      logic [WIDTH-1:0] beats [0:Places-1];
       logic [AddressWidth-1:0] write, read, read_next;
       assign read_next = !take ? read : !Wraps && read == Last ? '0 : read + 1'b1;
       always_ff @(posedge clk_i) begin
@@ -124,6 +123,7 @@ module gatefold_fifo #(
       end
 
       if (Behind <= WidestLutRam) begin : gen_lut_ram
+        logic [WIDTH-1:0] beats [0:Places-1];
         always_ff @(posedge clk_i) begin
           if (store) beats[write] <= push_data_i;
         end
@@ -134,9 +134,14 @@ module gatefold_fifo #(
         logic pass, passed;
         logic [WIDTH-1:0] word, passing;
         assign pass = store & (write == read_next);
-        always_ff @(posedge clk_i) begin
-          if (store) beats[write] <= push_data_i;
-          word <= pass ? 'x : beats[read_next];
+        // Yosys 0.23 loses parity bits of block RAMs that are written in wider words.
+        for (genvar low = 0; low < WIDTH; low = low + 36) begin : gen_part
+          localparam int Bits = WIDTH - low < 36 ? WIDTH - low : 36;
+          logic [Bits-1:0] beats [0:Places-1];
+          always_ff @(posedge clk_i) begin
+            if (store) beats[write] <= push_data_i[low +: Bits];
+            word[low +: Bits] <= pass ? 'x : beats[read_next];
+          end
         end
         always_ff @(posedge clk_i) begin
           passed <= pass;

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 MODEL = Path(__file__).resolve().parents[2] / "src/gatefold/flows/yosys/block_rams.v"
-SHAPES = [(16384, 1), (2048, 9), (512, 36), (512, 72), (1000, 40)]
-MEMORIES = [(*shape, written) for shape in SHAPES for written in (False, True)]
+SHAPES = [(16384, 1), (4096, 5), (2048, 9), (512, 36), (1024, 20)]
+MEMORIES = [(*shape, written) for shape in SHAPES for written in (False, True)] + [(512, 72, False)]
 
 MEMORY = """
 module {name} (input clk, input write, input [13:0] write_address, read_address,
@@ -126,7 +126,10 @@ def test_equals_the_memories(netlist):
 
 @pytest.mark.parametrize(
     "right, wrong",
-    [("bytes[32*line+place] = {parity[place]", "bytes[32*line+place] = {1'b0"), ("data = INIT[256*line+:256];", "data = 0;")],
+    [
+        ("bytes[32*line+place] = {parity[place]", "bytes[32*line+place] = {1'b0"),
+        ("data = INIT[256*line+:256];", "data = 0;"),
+    ],
 )
 def test_a_wrong_model_is_found(netlist, tmp_path, right, wrong):
     text = MODEL.read_text()

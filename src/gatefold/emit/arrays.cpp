@@ -12,6 +12,8 @@ using namespace hardware;
 
 /// Wider arrays are split: no block RAM is as wide as this.
 constexpr int widest_array = 1024;
+/// Yosys 0.23 loses parity bits of block RAMs that are written in words of 72 bits.
+constexpr int widest_written_array = 36;
 /// What is loaded comes in words of a bus.
 constexpr int widest_reloadable_array = 32;
 
@@ -75,7 +77,9 @@ void place_memories(Plan& plan) {
   for (std::size_t m = 0; m < accesses.size(); ++m) {
     if (plan.memories[m].layer < 0) continue;
     auto found = open.find(accesses[m]);
-    const int widest = accesses[m].reloadable ? widest_reloadable_array : widest_array;
+    const int widest = accesses[m].reloadable       ? widest_reloadable_array
+                       : accesses[m].writes.empty() ? widest_array
+                                                    : widest_written_array;
     if (found == open.end() || plan.arrays[found->second].width + width_of_word(plan, m) > widest) {
       found = open.insert_or_assign(accesses[m], plan.arrays.size()).first;
       auto& array = plan.arrays.emplace_back();
