@@ -37,7 +37,7 @@ module tb_gatefold_fifo;
   for (genvar which = 0; which < 14; which = which + 1) begin : gen_queue
     localparam int Depth = depth_of(which);
     localparam int Initial = initial_of(which);
-    localparam int Width = 1 + 5 * (which % 3);
+    localparam int Width = 1 + 20 * (which % 3);
     localparam int Beats = Initial > 0 ? Initial : 1;
 
     // Beat i, the first of the high bits, is i + which.

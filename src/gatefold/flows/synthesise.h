@@ -48,9 +48,9 @@ struct Synthesis {
 /// Synthesises a project for a target of `synthesis_targets`: without DSPs, so that products become
 /// LUTs and areas compare; with block RAM where the netlist can be simulated (the iCE40's models
 /// come with Yosys, those of UltraScale+ are ours), else memories become LUT RAM or registers;
-/// without shift registers of LUTs, whose clock enable Yosys 0.23 drops (the pipeline then moves while it
-/// should stand still). Writes to the project's build/yosys/<target>/. TargetUnknown, MissingTool,
-/// ToolFailed, ToolOutput, ProjectMalformed, and what run_tool says.
+/// without shift registers of LUTs, whose clock enable Yosys 0.23 drops (the pipeline then moves
+/// while it should stand still). Writes to the project's build/yosys/<target>/. TargetUnknown,
+/// MissingTool, ToolFailed, ToolOutput, ProjectMalformed, and what run_tool says.
 Result<Synthesis> synthesise(const std::filesystem::path& project, const std::string& target,
                              std::chrono::seconds time = default_time);
 
