@@ -10,8 +10,9 @@ namespace {
 
 using namespace hardware;
 
-/// Wider arrays are split: no block RAM is as wide as this.
-constexpr int widest_array = 1024;
+/// Wider arrays are split: no block RAM is wider, and Yosys 0.23 needs gigabytes to map one memory
+/// of a thousand bits.
+constexpr int widest_array = 72;
 /// Yosys 0.23 loses parity bits of block RAMs that are written in words of 72 bits.
 constexpr int widest_written_array = 36;
 /// What is loaded comes in words of a bus.

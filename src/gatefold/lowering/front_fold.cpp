@@ -37,6 +37,9 @@ std::vector<Interval> sums_of(const FoldFront& front) {
 /// Schedules of more steps than this are read-only memories, shorter ones tables of LUTs.
 constexpr std::int64_t longest_table = 64;
 
+/// Lists of several lanes read at addresses of their own: LUT RAM of 64 words has three read ports.
+constexpr std::size_t readers_of_copy = 3;
+
 class FoldBuilder {
  public:
   FoldBuilder(Lowerer& lowerer, const FoldFront& front, const ProcessPlan& plan)
@@ -148,9 +151,12 @@ class FoldBuilder {
         for (Words& lane : words) lane.push_back(received[bank]);
         continue;
       }
-      const MemoryId memory = keep(received[bank], bank);
-      for (std::size_t lane = 0; lane < matrix_.lanes; ++lane)
+      const std::size_t readers = matrix_.order == Order::Lists ? readers_of_copy : matrix_.lanes;
+      MemoryId memory;
+      for (std::size_t lane = 0; lane < matrix_.lanes; ++lane) {
+        if (lane % readers == 0) memory = keep(received[bank], bank);
         words[lane].push_back(kept_word(memory, received[bank], lane, bank));
+      }
     }
     return words;
   }
@@ -158,7 +164,8 @@ class FoldBuilder {
   MemoryId keep(ValueId word, std::size_t bank) {
     auto& memories = lowerer_.process().memories;
     const MemoryId id{static_cast<std::int32_t>(memories.size())};
-    memories.push_back({"inputs_" + std::to_string(bank), lowerer_.range(word),
+    memories.push_back({"inputs_" + std::to_string(bank) + "_" + std::to_string(id.index),
+                        lowerer_.range(word),
                         std::vector<std::int64_t>(static_cast<std::size_t>(matrix_.input_beats))});
     lowerer_.emit(WriteMemory{id, load_address_, word, is_loading_}, lowerer_.range(word));
     return id;
