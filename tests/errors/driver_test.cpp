@@ -44,13 +44,18 @@ std::string text(const Result<T>& result) {
   return result ? "" : to_string(result.errors());
 }
 
+/// A port of four words.
+graph::Value port(graph::Graph& graph) {
+  graph.name = "dense";
+  graph::Quantize type;
+  type.grid = numeric::make_grid(4, true, 1);
+  return *graph.add(graph::Input{"x", {4}, type}, {}, "in");
+}
+
 /// One matrix of 4 x 4 behind a port.
 graph::Graph dense() {
   graph::Graph graph;
-  graph.name = "dense";
-  graph::Quantize port;
-  port.grid = numeric::make_grid(4, true, 1);
-  const auto x = *graph.add(graph::Input{"x", {4}, port}, {}, "in");
+  const auto x = port(graph);
   graph::Linear linear;
   linear.weights = {{1, 4, 4}, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
   graph.add_output("y", *graph.add(linear, {x}, "fc1"));
@@ -127,10 +132,7 @@ TEST(DriverErrors, NothingToReload) {
 /// The same with reloadable weights and a bias.
 graph::Graph reloadable_dense(std::int64_t weight, const numeric::Rational& bias) {
   graph::Graph graph;
-  graph.name = "dense";
-  graph::Quantize port;
-  port.grid = numeric::make_grid(4, true, 1);
-  const auto x = *graph.add(graph::Input{"x", {4}, port}, {}, "in");
+  const auto x = port(graph);
   graph::Linear linear;
   linear.weights = {{1, 4, 1}, {1, 2, 3, weight}};
   linear.bias = {bias};

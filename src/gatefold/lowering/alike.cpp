@@ -1,6 +1,7 @@
 #include "gatefold/lowering/alike.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "gatefold/graph/encoding_algebra.h"
 #include "gatefold/graph/quantize_step.h"
@@ -48,12 +49,17 @@ Rational distance(const Element& own, const Element& first) {
 /// The step of the finer grid in which all differences of offsets are integers; 0: there is none.
 std::int64_t common_step(const std::vector<Element>& elements) {
   Integer step = 1;
+  double widest = 0;
   for (const Element& own : elements) {
     if (own.scale() == 0 && own.offset() != elements.front().offset()) return 0;
     const Rational steps = distance(own, elements.front());
     step = lcm(step, steps.get_den());
     if (step > finest || abs(steps) * finest > numeric::power_of_two(40)) return 0;
+    widest = std::max(widest, magnitude(own.range));
   }
+  // The sums are intervals of 64 bits; a single element is taken as it is.
+  if (elements.size() > 1 && !adders_have_room(widest * step.get_d() + std::ldexp(1.0, 40)))
+    return 0;
   return numeric::to_int64(step).value();
 }
 

@@ -173,6 +173,7 @@ class Builder {
   static hardware::When when_of(const FrontWords& front, const Part& part) {
     hardware::When when = front.when;
     if (part.groups.empty()) return when;
+    GATEFOLD_ASSERT(!front.turns.counts.empty(), "a part of the beats goes by a loop's counts");
     hardware::CountRange chosen{front.turns.loop};
     for (const std::int64_t group : part.groups)
       chosen.counts.push_back(front.turns.counts[static_cast<std::size_t>(group)]);

@@ -35,6 +35,7 @@ Picked pick(const Layout& layout, const std::vector<std::int64_t>& picked) {
       group.push_back(is_picked(element) ? picked[static_cast<std::size_t>(element)] : -1);
     }
   }
+  if (result.part.groups.size() == layout.groups.size()) result.part.groups.clear();
   return result;
 }
 
@@ -112,7 +113,7 @@ bool Planner::plan_pick(NodeId id) {
 }
 
 std::size_t Planner::give_part(std::size_t process, Value value, Part part) {
-  if (!has_turns(plan_.processes[process])) {
+  if (!part.groups.empty() && !has_turns(plan_.processes[process])) {
     const std::size_t channel = give(process, value);
     const std::string layer = plan_.processes[process].layer;
     const Layout layout = plan_.processes[process].layout;

@@ -111,8 +111,12 @@ class InTurn {
   }
 
   Result<ValueId> shared(AlikeQuantizers& own) {
+    const auto [low, high] = std::ranges::minmax(own.offsets);
+    if (!adders_have_room(magnitude(lowerer_.range(x_)) * static_cast<double>(own.multiplier) +
+                          magnitude({low, high, 0})))
+      return diagnose(DiagnosticId::WordTooWide, turns_.layer, "quantize");
     ValueId x = lowerer_.matrix({x_}, {own.multiplier}, 1).front();
-    x = lowerer_.add(x, offset(own.offsets));
+    x = lowerer_.add(x, by_turn(own.offsets));
     const Interval reach = own.in.range();
     own.in.ranges = {lowerer_.range(x)};
     if (!is_defined_on(own.quantize, own.in)) {
@@ -120,11 +124,6 @@ class InTurn {
       own.in.ranges = {lowerer_.range(x)};
     }
     return realise(lowerer_, own.quantize, own.in, 0, x, turns_.layer);
-  }
-
-  ValueId offset(const std::vector<std::int64_t>& words) {
-    const bool equal = std::ranges::adjacent_find(words, std::not_equal_to<>()) == words.end();
-    return equal ? lowerer_.constant(words.front()) : by_turn(words);
   }
 
   Lowerer& lowerer_;
