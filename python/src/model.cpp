@@ -85,6 +85,7 @@ struct CompileSettings {
   int effort = 1;
   driver::FoldGoals folds;
   std::vector<std::string> weights;
+  lowering::Multipliers multipliers = lowering::LoweringOptions().multipliers;
   emit::RegisterEnable register_enable = emit::EmitOptions().register_enable;
 };
 
@@ -161,8 +162,8 @@ class Model {
                                    const InputArrays<double>& data, std::int64_t vectors) const {
     const auto real = to_tensors(data);
     return texts(released([&]() -> Result<report::Report> {
-      GATEFOLD_TRY(const auto compilation, compilation_of(settings));
       GATEFOLD_TRY(const auto raw, quantized(real));
+      GATEFOLD_TRY(const auto compilation, compilation_of(settings, raw));
       const auto first = driver::first_samples(raw, vectors);
       if (!output.empty()) {
         GATEFOLD_TRY(const auto files, driver::golden_project(compilation, first, vectors));
@@ -176,8 +177,8 @@ class Model {
                                   const InputArrays<double>& data) const {
     const auto real = to_tensors(data);
     return texts(released([&]() -> Result<report::Report> {
-      GATEFOLD_TRY(const auto compilation, compilation_of(settings));
       GATEFOLD_TRY(const auto raw, quantized(real));
+      GATEFOLD_TRY(const auto compilation, compilation_of(settings, raw));
       std::optional<flows::Synthesis> synthesis;
       if (synthesise) {
         GATEFOLD_TRY(synthesis, driver::synthesise(compilation));
@@ -190,8 +191,8 @@ class Model {
                                  const InputArrays<double>& data, std::int64_t vectors) const {
     const auto real = to_tensors(data);
     auto built = released([&]() -> Result<driver::Built> {
-      GATEFOLD_TRY(const auto compilation, compilation_of(settings));
       GATEFOLD_TRY(const auto raw, quantized(real));
+      GATEFOLD_TRY(const auto compilation, compilation_of(settings, raw));
       return driver::build(compilation, driver::first_samples(raw, vectors), vectors, output);
     });
     auto result = texts(built.report);
@@ -209,7 +210,7 @@ class Model {
       driver::VerifyOptions options{{}, {}, random, extreme, netlist_vectors};
       GATEFOLD_TRY(options.levels, driver::parse_levels(levels));
       GATEFOLD_TRY(options.data, quantized(real));
-      GATEFOLD_TRY(const auto compilation, compilation_of(settings));
+      GATEFOLD_TRY(const auto compilation, compilation_of(settings, options.data));
       GATEFOLD_TRY(const ScratchFolder scratch, ScratchFolder::create());
       return driver::verify(compilation, options, scratch.path());
     });
@@ -242,7 +243,8 @@ class Model {
     return {report::to_json(report), report::to_text(report), report::to_html(report)};
   }
 
-  Result<driver::Compilation> compilation_of(const CompileSettings& settings) const {
+  Result<driver::Compilation> compilation_of(const CompileSettings& settings,
+                                             const emulate::RawBatch& real) const {
     driver::CompileOptions options;
     options.import = import_;
     options.target = settings.target;
@@ -251,9 +253,11 @@ class Model {
     options.lowering.extra_depth = settings.extra_depth;
     options.lowering.effort = settings.effort;
     options.folds = settings.folds;
+    if (options.folds.bounds(driver::Resource::Toggles)) options.folds.inputs = driver::rows(real);
     for (const std::string& text : settings.weights)
       GATEFOLD_CHECK(driver::add_weights(options.import, text));
     options.text.register_enable = settings.register_enable;
+    options.lowering.multipliers = settings.multipliers;
     return driver::compile(path_, options);
   }
 
@@ -278,16 +282,26 @@ void bind_model(nb::module_& module) {
       .def_rw("layers", &driver::FoldGoals::layers)
       .def_rw("interval", &driver::FoldGoals::interval, nb::arg().none())
       .def_rw("latency", &driver::FoldGoals::latency, nb::arg().none())
-      .def_rw("luts", &driver::FoldGoals::luts, nb::arg().none())
-      .def_rw("registers", &driver::FoldGoals::registers, nb::arg().none());
+      .def("bound", [](driver::FoldGoals& goals, driver::Resource resource, double most) {
+        goals.most[resource] = most;
+      });
+  nb::enum_<driver::Resource>(module, "Resource")
+      .value("luts", driver::Resource::Luts)
+      .value("registers", driver::Resource::Registers)
+      .value("block_rams", driver::Resource::BlockRams)
+      .value("dsps", driver::Resource::Dsps)
+      .value("toggles", driver::Resource::Toggles);
   nb::enum_<emit::RegisterEnable> enables(module, "RegisterEnable");
   for (const auto& [name, enable] : emit::register_enables) enables.value(name.data(), enable);
+  nb::enum_<lowering::Multipliers> multipliers(module, "Multipliers");
+  for (const auto& [name, choice] : lowering::multipliers) multipliers.value(name.data(), choice);
   nb::class_<CompileSettings>(module, "CompileSettings")
       .def(nb::init<>())
       .def_rw("target", &CompileSettings::target)
       .def_rw("clock_ns", &CompileSettings::clock_ns, nb::arg().none())
       .def_rw("stages", &CompileSettings::stages, nb::arg().none())
       .def_rw("extra_depth", &CompileSettings::extra_depth)
+      .def_rw("multipliers", &CompileSettings::multipliers)
       .def_rw("register_enable", &CompileSettings::register_enable)
       .def_rw("effort", &CompileSettings::effort)
       .def_rw("folds", &CompileSettings::folds)

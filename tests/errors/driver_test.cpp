@@ -104,6 +104,24 @@ TEST(DriverErrors, StagesOfANetwork) {
               HasSubstr("error[StagesOfNetwork]: --stages is for fully parallel designs"));
 }
 
+TEST(DriverErrors, MultipliersThatTheTargetLacks) {
+  driver::Compilation compilation;
+  compilation.imported = dense();
+  compilation.options.lowering.multipliers = lowering::Multipliers::Dsps;
+  compilation.options.target = "ice40";
+  EXPECT_EQ(text(driver::compile_imported(compilation)),
+            "error[TargetHasNoDsps]: target 'ice40' has no DSPs for multiplications\n"
+            "  remedy: leave out --multipliers, or give --multipliers luts\n");
+  compilation.options.target = "xcup";
+  compilation.options.clock_ns = 2.5;
+  EXPECT_EQ(text(driver::compile_imported(compilation)),
+            "error[DspTooSlow]: a multiplication in a DSP of target 'xcup' needs a clock of 2.64 "
+            "ns, not 2.50 ns\n"
+            "  remedy: choose a slower clock with --clock, or give --multipliers luts\n");
+  compilation.options.clock_ns = 3;
+  EXPECT_EQ(text(driver::compile_imported(compilation)), "");
+}
+
 TEST(DriverErrors, Weights) {
   layers::ImportOptions options;
   for (const std::string wrong : {"", "constant", "=reloadable", "fc1=", "fc1=ram"})

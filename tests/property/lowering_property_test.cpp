@@ -115,5 +115,42 @@ TEST(LoweringProperty, ProductsOfAnyWidthAreSumsOfPartialProducts) {
   EXPECT_GT(split, 10);
 }
 
+/// What a multiplication of the design in a DSP takes: both factors as signed words.
+std::vector<std::pair<int, int>> dsp_factors(const hardware::Design& design) {
+  std::vector<std::pair<int, int>> factors;
+  const hardware::Process& process = design.processes.front();
+  const auto width = [&](ValueId id) {
+    const numeric::Interval& range = process.operation(id).range;
+    return numeric::width_of(range) + (range.low >= 0 ? 1 : 0);
+  };
+  for (const auto& operation : process.body)
+    if (const auto* product = std::get_if<hardware::Multiply>(&operation.kind);
+        product != nullptr && product->in_dsp)
+      factors.push_back(std::minmax({width(product->a), width(product->b)}));
+  return factors;
+}
+
+TEST(LoweringProperty, ProductsInDspsFitThem) {
+  std::size_t in_dsps = 0, parts_in_dsps = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed)
+    for (const lowering::DspFactors dsp : {lowering::DspFactors{7, 4, 0}, {27, 18, 20}}) {
+      testing::RandomGraphs random(seed);
+      const graph::Graph graph = random.general();
+      lowering::LoweringOptions options;
+      options.dsp = dsp;
+      options.product_bits = 8;
+      lower_and_compare(graph, random, options);
+      const auto design = lowering::lower(graph, options);
+      if (!design) continue;
+      for (const auto& [shorter, longer] : dsp_factors(*design)) {
+        EXPECT_LE(shorter, dsp.short_bits);
+        EXPECT_LE(longer, dsp.long_bits);
+        ++(dsp.long_bits == 7 ? parts_in_dsps : in_dsps);
+      }
+    }
+  EXPECT_GT(in_dsps, 5u);
+  EXPECT_GT(parts_in_dsps, 5u);
+}
+
 }  // namespace
 }  // namespace gatefold

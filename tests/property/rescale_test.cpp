@@ -29,6 +29,10 @@ Rational float_product(std::mt19937_64& random, double magnitude) {
 void expect_equal_everywhere(const Rescale& r, const Interval& input) {
   const StepFunction steps = step_function(r, input);
   const auto found = find_shift_rescale(r.factor, r.offset, r.rounding, input, r.bounds);
+  const std::vector<std::int64_t> values = values_of(r, input);
+  ASSERT_EQ(values.size(), static_cast<std::size_t>(input.high - input.low + 1));
+  for (std::int64_t raw = input.low; raw <= input.high; ++raw)
+    ASSERT_EQ(values[static_cast<std::size_t>(raw - input.low)], exact_value(r, raw)) << raw;
   for (std::int64_t raw = input.low; raw <= input.high; raw += std::int64_t{1} << input.zeros) {
     const std::int64_t expected = exact_value(r, raw);
     ASSERT_EQ(steps.at(raw), expected) << raw;

@@ -56,6 +56,24 @@ TEST(Report, EveryTrainedLayerHasARowInOrder) {
               ElementsAre(Pair("x", "fc1"), Pair("fc1", "bn"), Pair("bn", "relu_quant")));
 }
 
+TEST(Report, ShowsBlockRamsAndDspsWhereThereAreSome) {
+  const Report none = SmallReport().make();
+  EXPECT_THAT(to_text(none), Not(HasSubstr("DSP")));
+  EXPECT_THAT(to_html(none), Not(HasSubstr("DSP, estimated")));
+  SmallReport small;
+  small.use_blocks();
+  const Report report = small.make();
+  EXPECT_THAT(to_text(report), HasSubstr("1,256 LUT, 79 FF, 3 BRAM, 5 DSP, longest path"));
+  EXPECT_THAT(to_html(report), HasSubstr("<b>5</b><span>DSP, estimated"));
+  EXPECT_EQ(unbalanced(to_html(report)), "");
+  const auto json = nlohmann::json::parse(to_json(report));
+  EXPECT_EQ(json["layers"][1]["estimated"]["block_rams"], 2);
+  EXPECT_EQ(json["layers"][1]["estimated"]["dsps"], 5);
+  EXPECT_EQ(json["control"]["estimated"]["block_rams"], 1);
+  EXPECT_EQ(json["total"]["estimated"]["block_rams"], 3);
+  EXPECT_EQ(json["total"]["estimated"]["dsps"], 5);
+}
+
 TEST(Report, RowsHoldTheFiguresOfTheirLayer) {
   const Report report = SmallReport().make();
   const LayerRow& dense = report.layers[1];

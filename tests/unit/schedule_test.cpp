@@ -181,6 +181,39 @@ TEST(Estimate, CountsByLayer) {
   EXPECT_DOUBLE_EQ(rows.latency_ns(), 3);
 }
 
+/// y = a b twice, in a DSP and in LUTs.
+const char* const products = R"(design "products"
+layer "mul" "combine"
+channel "x" [-128,127] [0,255]
+channel "y" [-32640,32385] [-32640,32385]
+input "x" c0 [2]
+output "y" c1 [2]
+process "net" 1
+  take c0
+  %0 = receive c0 0 : [-128,127] @0
+  %1 = receive c0 1 : [0,255] @0
+  %2 = multiply_dsp %0 %1 : [-32640,32385] @0
+  %3 = multiply %0 %1 : [-32640,32385] @0
+  give c1 %2 %3
+)";
+
+TEST(Estimate, KnowsDsps) {
+  const auto design = read(products);
+  EXPECT_EQ(hardware::print(design), products);
+  const Target target = *load_target("xcup");
+  const Estimate rows = estimate(design, *pipeline(design, target, 5), target);
+  EXPECT_EQ(rows.layers[0].multipliers, 2);
+  EXPECT_EQ(rows.layers[0].dsps, 1);
+  EXPECT_EQ(rows.dsps, 1);
+  EXPECT_NEAR(rows.layers[0].luts, 2.5768 * 64, 1e-6);
+  const auto& process = design.processes.front();
+  EXPECT_DOUBLE_EQ(delay_ns(target, process, {2}), 1.84 + 0.65);
+  EXPECT_DOUBLE_EQ(dsp_clock_ns(target), 1.84 + 0.65 + 0.15);
+  EXPECT_TRUE(has_dsps(target, 2.65));
+  EXPECT_FALSE(has_dsps(target, 2.63));
+  EXPECT_FALSE(has_dsps(*load_target("ice40"), 100));
+}
+
 TEST(Targets, AllLoad) {
   EXPECT_THAT(target_names(), ::testing::UnorderedElementsAre("ecp5", "generic_lut6", "ice40",
                                                               "unit", "xc7", "xcup"));

@@ -27,7 +27,9 @@ Result<emulate::RawBatch> real_inputs(const driver::Compilation& compilation,
 }
 
 Result<driver::Compilation> compiled(const BuildOptions& options) {
-  GATEFOLD_TRY(const auto compile_options, options.compile_options());
+  GATEFOLD_TRY(auto compile_options, options.compile_options());
+  compile_options.data = options.data;
+  compile_options.samples = options.vectors;
   return driver::compile(options.model, compile_options);
 }
 

@@ -47,6 +47,7 @@ struct ModelOptions {
   driver::FoldGoals folds;
   int extra_depth = 0;
   int effort = 1;
+  std::string multipliers = "auto";
   std::string register_enable = "step";
   std::string stop_after;
   std::vector<std::string> skip;

@@ -30,11 +30,27 @@ void ModelOptions::declare_folds(CLI::App& command) {
       ->check(CLI::PositiveNumber);
   command.add_option("--latency", folds.latency, "Most cycles from first input to last output")
       ->check(CLI::PositiveNumber);
-  command.add_option("--max-luts", folds.luts, "Most LUTs, by the estimate")
-      ->check(CLI::PositiveNumber);
-  command.add_option("--max-registers", folds.registers, "Most flip-flops, by the estimate")
-      ->check(CLI::PositiveNumber);
+  const auto budget = [&](const char* option, driver::Resource resource, const char* text) {
+    command.add_option(option, folds.most[resource], text)->check(CLI::NonNegativeNumber);
+  };
+  budget("--max-luts", driver::Resource::Luts, "Most LUTs, by the estimate");
+  budget("--max-registers", driver::Resource::Registers, "Most flip-flops, by the estimate");
+  budget("--max-block-rams", driver::Resource::BlockRams, "Most block RAMs, by the estimate");
+  budget("--max-dsps", driver::Resource::Dsps, "Most DSPs, by the estimate");
+  budget("--max-toggles", driver::Resource::Toggles,
+         "Most bits that change an inference, on the inputs of --data: what power goes by");
 }
+
+namespace {
+
+template <typename Names>
+std::vector<std::string> names_of(const Names& choices) {
+  std::vector<std::string> names;
+  for (const auto& [name, choice] : choices) names.emplace_back(name);
+  return names;
+}
+
+}  // namespace
 
 void ModelOptions::declare_compile(CLI::App& command) {
   declare_import(command);
@@ -58,12 +74,17 @@ void ModelOptions::declare_compile(CLI::App& command) {
                   "Work of the search for fewer adders, in proportion; 0: the first graph found")
       ->check(CLI::Range(0, 1000))
       ->capture_default_str();
-  std::vector<std::string> enables;
-  for (const auto& [name, enable] : emit::register_enables) enables.emplace_back(name);
+  command
+      .add_option(
+          "--multipliers", multipliers,
+          "What multiplies two computed words: LUTs, DSPs wherever the factors fit, or DSPs "
+          "where LUTs are dearer or too slow")
+      ->check(CLI::IsMember(names_of(lowering::multipliers)))
+      ->capture_default_str();
   command
       .add_option("--register-enable", register_enable,
                   "When data registers load: with a step, with the whole pipeline, by gated clocks")
-      ->check(CLI::IsMember(enables))
+      ->check(CLI::IsMember(names_of(emit::register_enables)))
       ->capture_default_str();
   command.add_option("--stop-after", stop_after, "Last pass to run (see `gatefold passes`)");
   command.add_option("--skip", skip, "Pass to leave out");
@@ -110,6 +131,8 @@ Result<driver::CompileOptions> ModelOptions::compile_options() const {
   options.target = target;
   options.clock_ns = clock_ns;
   if (stages > 0) options.stages = stages;
+  for (const auto& [name, choice] : lowering::multipliers)
+    if (name == multipliers) options.lowering.multipliers = choice;
   for (const auto& [name, enable] : emit::register_enables)
     if (name == register_enable) options.text.register_enable = enable;
   return options;

@@ -43,7 +43,8 @@ void print_levels(const driver::Verification& verification) {
 }
 
 Outcome verify(const VerifyCommand& command) {
-  GATEFOLD_TRY(const auto compile_options, command.compile_options());
+  GATEFOLD_TRY(auto compile_options, command.compile_options());
+  compile_options.data = command.data;
   GATEFOLD_TRY(const auto compilation, driver::compile(command.model, compile_options));
   GATEFOLD_TRY(const auto options, verify_options(command, compilation));
   GATEFOLD_TRY(const ScratchFolder scratch, ScratchFolder::create(command.keep));

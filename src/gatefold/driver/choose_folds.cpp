@@ -4,123 +4,68 @@
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
+#include <optional>
 #include <vector>
 
-#include "gatefold/driver/make_hardware.h"
-#include "gatefold/schedule/recurrence.h"
-#include "gatefold/support/interrupt.h"
+#include "gatefold/driver/fold_trials.h"
 
 namespace gatefold::driver {
 namespace {
 
-/// A constant matrix of the graph: how often an inference uses it, and its size.
-struct Matrix {
-  std::string layer;
-  std::int64_t positions = 1, weights = 1, nonzero = 1;
-  bool reloadable = false;  // not as an adder graph
-};
-
 /// Matrices with more nonzero weights are not tried as adder graphs, which take long to find.
 constexpr std::int64_t most_adder_graph_weights = 1 << 15;
 
-/// `times`: how often an inference uses the graph.
-void add_matrices(std::vector<Matrix>& matrices, const graph::Graph& graph, std::int64_t times) {
-  for (const graph::Node& node : graph.nodes()) {
-    if (const auto* scan = std::get_if<graph::Scan>(&node.op))
-      add_matrices(matrices, *scan->body, graph.type(node.inputs.front()).shape.front());
-    const auto* linear = std::get_if<graph::Linear>(&node.op);
-    if (linear == nullptr) continue;
-    const auto& weights = linear->weights;
-    const std::int64_t outputs = weights.shape[0] * weights.shape[2];
-    matrices.push_back({node.layer, times * (node.outputs.front().size() / outputs), weights.size(),
-                        weights.size() - std::ranges::count(weights.data, 0),
-                        linear->reloadable.has_value()});
-  }
-}
+/// Networks of at most so many matrices are searched matrix by matrix from both sides.
+constexpr std::size_t few_matrices = 8;
 
-std::vector<Matrix> matrices_of(const graph::Graph& graph) {
-  std::vector<Matrix> matrices;
-  add_matrices(matrices, graph, 1);
-  return matrices;
-}
-
-/// Cells of each layer: LUTs, and flip-flops at half of one, for there are two beside each.
-std::map<std::string, double> cells_of(const schedule::Estimate& estimate) {
-  std::map<std::string, double> cells;
-  for (const auto& layer : estimate.layers)
-    cells[layer.layer] += layer.luts + static_cast<double>(layer.register_bits) / 2;
-  return cells;
-}
+/// Designs made at most to fold single matrices further.
+constexpr int most_single_steps = 32;
 
 class Chooser {
  public:
-  Chooser(const graph::Graph& graph, const schedule::Target& target,
-          const lowering::LoweringOptions& options, double clock_ns, const FoldGoals& goals)
-      : graph_(graph),
-        target_(target),
-        options_(options),
-        clock_ns_(clock_ns),
-        goals_(goals),
-        matrices_(matrices_of(graph)) {}
+  Chooser(const FoldTrials& trials, const FoldGoals& goals) : trials_(trials), goals_(goals) {}
 
-  Result<FoldedDesign> run() {
-    if (!goals_.interval && !goals_.latency && !has_budget()) return as_told();
+  Result<FoldedDesign> run() const {
     if (goals_.interval) return within_interval();
-    return search();
+    if (goals_.has_budget()) return within_budget();
+    if (goals_.latency) return within_latency();
+    GATEFOLD_TRY(FoldedDesign made, trials_.make({goals_.reuse.value_or(1), {}}));
+    return because(std::move(made), "the reuse that was given");
   }
 
  private:
-  bool has_budget() const { return goals_.luts || goals_.registers; }
-
-  bool fits(const FoldedDesign& made) const {
-    return made.estimate.luts <= goals_.luts.value_or(HUGE_VAL) &&
-           static_cast<double>(made.estimate.register_bits) <= goals_.registers.value_or(HUGE_VAL);
-  }
-
   bool is_fast(const FoldedDesign& made) const {
-    return !goals_.latency || made.schedule.latency_cycles <= *goals_.latency;
+    return made.schedule.latency_cycles <= goals_.latency.value_or(made.schedule.latency_cycles);
   }
 
-  Result<FoldedDesign> make(lowering::Folds folds) const {
-    GATEFOLD_CHECK(check_interrupt());
-    for (const auto& [layer, reuse] : goals_.layers) folds.layers[layer] = reuse;
-    FoldedDesign made;
-    HardwareMaker maker(graph_, target_, options_, folds);
-    GATEFOLD_TRY(hardware::Design design, maker.design(clock_ns_));
-    made.design = schedule::with_least_intervals(std::move(design), target_, clock_ns_);
-    GATEFOLD_TRY(made.schedule, schedule::pipeline(made.design, target_, clock_ns_));
-    made.estimate = schedule::estimate(made.design, made.schedule, target_);
-    made.folds = std::move(folds);
-    return made;
+  bool is_frequent(const FoldedDesign& made) const {
+    return made.schedule.interval_cycles <= goals_.interval.value_or(made.schedule.interval_cycles);
   }
 
-  /// Every matrix as slow as an inference each `interval` cycles allows, or an adder graph where
-  /// that is smaller.
+  bool meets(const FoldedDesign& made) const {
+    return is_fast(made) && is_frequent(made) && trials_.fits(made);
+  }
+
+  static std::int64_t slowest(const Matrix& matrix, std::int64_t interval) {
+    return std::max<std::int64_t>(matrix.reloadable ? 2 : 1, interval / matrix.positions);
+  }
+
+  /// Every matrix as slow as an inference each `interval` cycles allows, or an adder graph.
   Result<FoldedDesign> at_interval(std::int64_t interval) const {
     lowering::Folds folds{std::max<std::int64_t>(1, goals_.reuse.value_or(1)), {}};
     lowering::Folds adders = folds;
-    for (const Matrix& matrix : matrices_) {
-      folds.layers[matrix.layer] =
-          std::max<std::int64_t>(matrix.reloadable ? 2 : 1, interval / matrix.positions);
+    for (const Matrix& matrix : trials_.matrices()) {
+      folds.layers[matrix.layer] = slowest(matrix, interval);
       const bool tried = !matrix.reloadable && matrix.nonzero <= most_adder_graph_weights;
       adders.layers[matrix.layer] = tried ? 1 : folds.layers[matrix.layer];
     }
-    GATEFOLD_TRY(FoldedDesign folded, make(folds));
-    if (folds.layers == adders.layers) return folded;
-    GATEFOLD_TRY(const FoldedDesign unfolded, make(adders));
-    const auto with = cells_of(folded.estimate), without = cells_of(unfolded.estimate);
-    lowering::Folds mixed = folds;
-    for (auto& [layer, reuse] : mixed.layers)
-      if (without.contains(layer) && with.contains(layer) && without.at(layer) <= with.at(layer))
-        reuse = adders.layers.at(layer);
-    if (mixed.layers == folds.layers) return folded;
-    return make(std::move(mixed));
-  }
-
-  Result<FoldedDesign> as_told() const {
-    GATEFOLD_TRY(FoldedDesign made, make({goals_.reuse.value_or(1), {}}));
-    made.reason = "the reuse that was given";
-    return made;
+    std::vector<FoldedDesign> ways(1);
+    GATEFOLD_TRY(ways.front(), trials_.make(folds));
+    if (folds.layers != adders.layers) {
+      GATEFOLD_TRY(FoldedDesign unfolded, trials_.make(adders));
+      ways.push_back(std::move(unfolded));
+    }
+    return trials_.mixed(std::move(ways));
   }
 
   FoldedDesign because(FoldedDesign made, const std::string& reason) const {
@@ -133,9 +78,9 @@ class Chooser {
     std::int64_t interval = *goals_.interval;
     for (;;) {
       GATEFOLD_TRY(FoldedDesign made, at_interval(interval));
-      if (made.schedule.interval_cycles <= *goals_.interval) {
-        if (!fits(made)) return impossible("the budget at this interval", made);
-        if (!is_fast(made)) return impossible("the latency at this interval", made);
+      if (is_frequent(made) && !is_fast(made)) return within_latency();
+      if (is_frequent(made)) {
+        if (!trials_.fits(made)) return impossible("the budget at this interval", made);
         return because(
             std::move(made),
             fmt::format("the smallest matrices for an interval of {} cycles", *goals_.interval));
@@ -149,7 +94,7 @@ class Chooser {
   /// Intervals from one cycle to one multiplier a matrix, each a quarter longer.
   std::vector<std::int64_t> ladder() const {
     std::int64_t longest = 1;
-    for (const Matrix& matrix : matrices_)
+    for (const Matrix& matrix : trials_.matrices())
       longest = std::max(longest, matrix.positions * matrix.weights);
     std::vector<std::int64_t> intervals{1};
     while (intervals.back() < longest)
@@ -158,54 +103,139 @@ class Chooser {
     return intervals;
   }
 
-  Result<FoldedDesign> search() const {
+  /// Between rungs of the ladder, of which `good` is taken to have what is wanted and `bad` not:
+  /// the last design on the good side; or that of the good rung itself, if even it has not.
+  template <typename Wanted>
+  Result<FoldedDesign> bisect(std::int64_t good, std::int64_t bad, Wanted wanted) const {
     const std::vector<std::int64_t> intervals = ladder();
-    // Invariant of the bisection: `good` meets the goal, `bad` does not.
-    const bool budget = has_budget();
-    std::int64_t good = budget ? static_cast<std::int64_t>(intervals.size()) - 1 : 0;
-    std::int64_t bad = budget ? -1 : static_cast<std::int64_t>(intervals.size());
-    const auto meets = [&](const FoldedDesign& made) {
-      return budget ? fits(made) : is_fast(made);
-    };
     const auto at = [&](std::int64_t i) {
       return at_interval(intervals[static_cast<std::size_t>(i)]);
     };
     GATEFOLD_TRY(FoldedDesign best, at(good));
-    if (!meets(best)) return impossible(budget ? "the budget" : "the latency", best);
+    if (!wanted(best)) return best;
     while (std::abs(good - bad) > 1) {
       const std::int64_t middle = (good + bad) / 2;
       GATEFOLD_TRY(FoldedDesign made, at(middle));
-      if (meets(made)) {
-        good = middle;
-        best = std::move(made);
-      } else {
-        bad = middle;
-      }
+      const bool is_wanted = wanted(made);
+      (is_wanted ? good : bad) = middle;
+      if (is_wanted) best = std::move(made);
     }
-    if (!is_fast(best)) return impossible("the latency within the budget", best);
-    return because(std::move(best), budget ? "the shortest interval that fits the budget"
-                                           : "the longest interval that keeps the latency");
+    return best;
+  }
+
+  Result<FoldedDesign> within_budget() const {
+    const auto rungs = static_cast<std::int64_t>(ladder().size());
+    GATEFOLD_TRY(FoldedDesign best, bisect(rungs - 1, -1, [&](const FoldedDesign& made) {
+                   return trials_.fits(made);
+                 }));
+    if (!trials_.fits(best)) return impossible("the budget", best);
+    if (!is_fast(best)) return within_latency();
+    return because(std::move(best), "the shortest interval that fits the budget");
+  }
+
+  /// The longest interval that keeps the latency (and the interval that was asked for), then single
+  /// matrices slower still; or what is folded further than that, with single matrices faster.
+  Result<FoldedDesign> within_latency() const {
+    const auto rungs = static_cast<std::int64_t>(ladder().size());
+    std::optional<FoldedDesign> too_slow;
+    GATEFOLD_TRY(FoldedDesign best, bisect(0, rungs, [&](const FoldedDesign& made) {
+                   const bool keeps = is_fast(made) && is_frequent(made);
+                   if (!keeps) too_slow = made;
+                   return keeps;
+                 }));
+    if (!is_fast(best)) return impossible("the latency", best);
+    GATEFOLD_TRY(best, folded_further(std::move(best)));
+    if (too_slow && trials_.matrices().size() <= few_matrices) {
+      GATEFOLD_TRY(const FoldedDesign faster, folded_less(*std::move(too_slow)));
+      if (is_better(faster, best)) best = faster;
+    }
+    if (!meets(best)) return impossible("the latency within the budget", best);
+    return because(std::move(best), "the smallest design found that keeps the latency");
+  }
+
+  /// Halves of the reuse, or an adder graph, for one matrix at a time: the one that saves cycles of
+  /// latency for the fewest cells, until the goal's are kept or nothing saves any.
+  Result<FoldedDesign> folded_less(FoldedDesign made) const {
+    while (!is_fast(made) || !is_frequent(made)) {
+      std::optional<FoldedDesign> best;
+      double best_rate = 0;
+      for (const std::string& layer : by_size(made))
+        for (const std::int64_t divisor : {std::int64_t{2}, made.folds.layers.at(layer)}) {
+          lowering::Folds folds = made.folds;
+          std::int64_t& reuse = folds.layers.at(layer);
+          if (reuse < divisor || divisor < 2) continue;
+          reuse /= divisor;
+          GATEFOLD_TRY(FoldedDesign next, trials_.make(std::move(folds)));
+          const int saved = made.schedule.latency_cycles - next.schedule.latency_cycles;
+          if (saved <= 0) continue;
+          const double rate = (trials_.size(next) - trials_.size(made)) / saved;
+          if (best && rate >= best_rate) continue;
+          best_rate = rate;
+          best = std::move(next);
+        }
+      if (!best) return made;
+      made = *std::move(best);
+    }
+    return made;
+  }
+
+  /// Matrices that are folded, the largest first.
+  std::vector<std::string> by_size(const FoldedDesign& made) const {
+    std::vector<std::pair<double, std::string>> sizes;
+    for (const auto& [layer, resources] : trials_.resources_by_matrix(made))
+      if (made.folds.layers.contains(layer) && !goals_.layers.contains(layer))
+        sizes.emplace_back(-trials_.size(resources), layer);
+    std::ranges::sort(sizes);
+    std::vector<std::string> layers;
+    for (auto& [size, layer] : sizes) layers.push_back(std::move(layer));
+    return layers;
+  }
+
+  bool is_better(const FoldedDesign& made, const FoldedDesign& best) const {
+    return is_fast(made) && is_frequent(made) && trials_.size(made) < trials_.size(best);
+  }
+
+  /// Single matrices folded further as long as the design gets smaller and keeps its cycles: to
+  /// twice the reuse, then to a quarter more.
+  Result<FoldedDesign> folded_further(FoldedDesign best) const {
+    int steps = 0;
+    for (const int quarters : {8, 5})
+      for (const std::string& layer : by_size(best))
+        while (steps < most_single_steps) {
+          lowering::Folds folds = best.folds;
+          std::int64_t& reuse = folds.layers.at(layer);
+          reuse = std::max(reuse + 1, reuse * quarters / 4);
+          GATEFOLD_TRY(FoldedDesign made, trials_.make(std::move(folds)));
+          ++steps;
+          if (!is_better(made, best)) break;
+          best = std::move(made);
+        }
+    return best;
   }
 
   Diagnostic impossible(const std::string& goal, const FoldedDesign& nearest) const {
+    std::string takes;
+    for (const Resource resource : all_resources)
+      if (nearest.resources[resource] > 0)
+        takes += fmt::format("{}{:.0f} {}", takes.empty() ? "" : ", ",
+                             std::ceil(nearest.resources[resource]), name_of(resource));
     return diagnose(DiagnosticId::FoldsImpossible, "", goal, nearest.schedule.interval_cycles,
-                    nearest.schedule.latency_cycles, std::ceil(nearest.estimate.luts),
-                    nearest.estimate.register_bits);
+                    nearest.schedule.latency_cycles, takes);
   }
 
-  const graph::Graph& graph_;
-  const schedule::Target& target_;
-  const lowering::LoweringOptions& options_;
-  double clock_ns_;
+  const FoldTrials& trials_;
   const FoldGoals& goals_;
-  std::vector<Matrix> matrices_;
 };
 
 }  // namespace
 
 bool FoldGoals::any() const {
-  return reuse || !layers.empty() || interval || latency || luts || registers;
+  return reuse || !layers.empty() || interval || latency || has_budget();
 }
+
+bool FoldGoals::has_budget() const { return !unbounded().within(most); }
+
+bool FoldGoals::bounds(Resource resource) const { return std::isfinite(most[resource]); }
 
 Status add_reuse(FoldGoals& goals, const std::string& text) {
   const std::size_t equals = text.rfind('=');
@@ -224,7 +254,8 @@ Status add_reuse(FoldGoals& goals, const std::string& text) {
 Result<FoldedDesign> choose_folds(const graph::Graph& graph, const schedule::Target& target,
                                   const lowering::LoweringOptions& options, double clock_ns,
                                   const FoldGoals& goals) {
-  return Chooser(graph, target, options, clock_ns, goals).run();
+  const FoldTrials trials(graph, target, options, clock_ns, goals);
+  return Chooser(trials, goals).run();
 }
 
 }  // namespace gatefold::driver

@@ -3,7 +3,9 @@
 #include <chrono>
 #include <utility>
 
+#include "gatefold/driver/data.h"
 #include "gatefold/driver/make_hardware.h"
+#include "gatefold/driver/project.h"
 #include "gatefold/driver/reloadable.h"
 #include "gatefold/driver/written_graph.h"
 #include "gatefold/frontends/read_model.h"
@@ -31,9 +33,31 @@ Result<double> clock_of(const CompileOptions& options, HardwareMaker& maker) {
   return default_clock_ns;
 }
 
+/// Real inputs on which the toggles of the goals are counted.
+Status read_inputs(Compilation& c) {
+  if (c.options.data.empty() || !c.options.folds.bounds(Resource::Toggles)) return success();
+  GATEFOLD_TRY(const auto real, read_data(c.imported, c.options.data));
+  GATEFOLD_TRY(const auto raw, emulate::Emulator(c.imported).quantize(real));
+  c.options.folds.inputs = rows(first_samples(raw, c.options.samples));
+  return success();
+}
+
+/// Whether the target has the DSPs that are asked for, and fast enough where the clock is known.
+Status check_multipliers(const CompileOptions& options, const schedule::Target& target) {
+  if (options.lowering.multipliers != lowering::Multipliers::Dsps) return success();
+  if (!target.dsp.exist()) return diagnose(DiagnosticId::TargetHasNoDsps, "", target.name);
+  if (!options.clock_ns && options.stages) return success();
+  const double clock_ns = options.clock_ns.value_or(default_clock_ns);
+  if (schedule::has_dsps(target, clock_ns)) return success();
+  return diagnose(DiagnosticId::DspTooSlow, "", target.name, schedule::dsp_clock_ns(target),
+                  clock_ns);
+}
+
 /// A network of processes that meets the goals.
 Status fold(Compilation& c, const schedule::Target& target) {
   const CompileOptions& options = c.options;
+  if (options.folds.bounds(Resource::Toggles) && options.folds.inputs.empty())
+    return diagnose(DiagnosticId::TogglesWithoutData, "");
   if (options.stages) return diagnose(DiagnosticId::StagesOfNetwork, "");
   const double clock_ns = options.clock_ns.value_or(default_clock_ns);
   GATEFOLD_TRY(FoldedDesign made, timed(c.times, "fold", [&] {
@@ -42,6 +66,7 @@ Status fold(Compilation& c, const schedule::Target& target) {
   c.design = std::move(made.design);
   c.schedule = std::move(made.schedule);
   c.estimate = std::move(made.estimate);
+  c.options.folds.inputs = {};
   c.folds = std::move(made.folds);
   c.fold_reason = std::move(made.reason);
   return check_interrupt();
@@ -61,6 +86,7 @@ Result<graph::Graph> import_file(const std::filesystem::path& path,
 Status compile_imported(Compilation& c) {
   const CompileOptions& options = c.options;
   GATEFOLD_TRY(const schedule::Target target, schedule::load_target(options.target));
+  GATEFOLD_CHECK(check_multipliers(options, target));
   GATEFOLD_CHECK(check_reloadable(c.imported, options.import));
   GATEFOLD_TRY(auto passed, timed(c.times, "passes",
                                   [&] { return passes::run_passes(c.imported, options.passes); }));
@@ -86,6 +112,7 @@ Result<Compilation> compile(const std::filesystem::path& path, const CompileOpti
   GATEFOLD_CHECK(schedule::load_target(options.target));
   GATEFOLD_TRY(c.imported,
                timed(c.times, "import", [&] { return import_file(path, options.import); }));
+  GATEFOLD_CHECK(read_inputs(c));
   GATEFOLD_CHECK(compile_imported(c));
   return c;
 }

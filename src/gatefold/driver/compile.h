@@ -26,6 +26,8 @@ struct CompileOptions {
   std::optional<double> clock_ns;  // empty: the shortest for `stages`, or default_clock_ns
   std::optional<int> stages;       // pipeline stages; empty: the fewest for the clock
   FoldGoals folds;                 // what is asked of a network of processes
+  std::vector<std::string> data;   // files of real inputs (driver/data.h), for toggles in the goals
+  std::int64_t samples = 200;      // most of these inputs
   emit::EmitOptions text;
 };
 
@@ -55,7 +57,8 @@ Result<graph::Graph> import_file(const std::filesystem::path& path,
                                  const layers::ImportOptions& options);
 
 /// The stages behind the import, for a compilation that holds `imported` and `options`; all
-/// problems of the first stage that has any.
+/// problems of the first stage that has any. Toggles that are bounded need inputs in the goals
+/// (TogglesWithoutData).
 Status compile_imported(Compilation& compilation);
 
 /// The whole compiler, top to bottom.

@@ -31,6 +31,15 @@ adder_graph::CostModel adder_costs(const schedule::Target& target) {
   return model;
 }
 
+lowering::DspFactors dsp_factors(const schedule::Target& target, lowering::Multipliers wanted,
+                                 double clock_ns) {
+  if (wanted == lowering::Multipliers::Luts || !schedule::has_dsps(target, clock_ns)) return {};
+  lowering::DspFactors factors{target.dsp.long_bits, target.dsp.short_bits, 0};
+  const double luts_per_area = target.cost(schedule::CostClass::Multiply).luts.per_bit;
+  if (wanted == lowering::Multipliers::Auto) factors.from_area = target.dsp.luts / luts_per_area;
+  return factors;
+}
+
 HardwareMaker::HardwareMaker(const graph::Graph& graph, const schedule::Target& target,
                              const lowering::LoweringOptions& options,
                              std::optional<lowering::Folds> folds)
@@ -40,8 +49,10 @@ HardwareMaker::HardwareMaker(const graph::Graph& graph, const schedule::Target& 
 
 Result<hardware::Design> HardwareMaker::design(double clock_ns, std::optional<int> stages) {
   const int product_bits = schedule::widest_product(target_, clock_ns);
-  if (lowered_.processes.empty() || product_bits != options_.product_bits) {
+  const lowering::DspFactors dsp = dsp_factors(target_, options_.multipliers, clock_ns);
+  if (lowered_.processes.empty() || product_bits != options_.product_bits || dsp != options_.dsp) {
     options_.product_bits = product_bits;
+    options_.dsp = dsp;
     GATEFOLD_TRY(const hardware::Design lowered,
                  folds_ ? lowering::lower_network(graph_, options_, *folds_)
                         : lowering::lower(graph_, options_));

@@ -14,6 +14,11 @@ namespace gatefold::driver {
 /// LUTs of adders and of rows of three words, in thousandths.
 adder_graph::CostModel adder_costs(const schedule::Target& target);
 
+/// The factors that the target's DSPs take at a clock as the user wishes; by default those whose
+/// multiplication costs more LUTs than the devices have for each DSP.
+lowering::DspFactors dsp_factors(const schedule::Target& target, lowering::Multipliers wanted,
+                                 double clock_ns);
+
 /// Makes the design of a graph for a clock: products are split and adders joined as it allows.
 class HardwareMaker {
  public:
@@ -38,7 +43,7 @@ class HardwareMaker {
   const schedule::Target& target_;
   lowering::LoweringOptions options_;
   std::optional<lowering::Folds> folds_;
-  hardware::Design lowered_;  // for options_.product_bits, once there are layers
+  hardware::Design lowered_;  // for options_.product_bits and dsp, once there are layers
 };
 
 }  // namespace gatefold::driver

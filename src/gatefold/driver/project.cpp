@@ -112,7 +112,7 @@ Result<std::vector<emit::File>> project_files(const Compilation& compilation,
                                               const emulate::RawBatch& outputs) {
   emit::ProjectOptions options = project_options(compilation);
   if (has_reloadable(compilation))
-    for (emit::File& file : source_files(compilation.imported, compilation.options))
+    for (emit::File& file : source_files(compilation))
       options.extra_files.push_back(std::move(file));
   return emit::emit_project(compilation.design, compilation.schedule, {rows(inputs), rows(outputs)},
                             options);

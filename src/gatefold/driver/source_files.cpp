@@ -37,16 +37,19 @@ std::optional<T> optional_in(const Json& json) {
   return json.is_null() ? std::nullopt : std::optional(json.get<T>());
 }
 
-std::string enable_name(emit::RegisterEnable wanted) {
-  for (const auto& [name, enable] : emit::register_enables)
-    if (enable == wanted) return std::string(name);
-  GATEFOLD_ASSERT(false, "every register enable has a name");
+/// The name of a choice in a table of names.
+template <typename Names, typename Choice>
+std::string name_in(const Names& names, Choice wanted) {
+  for (const auto& [name, choice] : names)
+    if (choice == wanted) return std::string(name);
+  GATEFOLD_ASSERT(false, "every choice has a name");
 }
 
-emit::RegisterEnable enable_in(const std::string& wanted) {
-  for (const auto& [name, enable] : emit::register_enables)
-    if (name == wanted) return enable;
-  return emit::EmitOptions().register_enable;
+/// Sets the choice of that name.
+template <typename Names, typename Choice>
+void choose(const Names& names, const Json& wanted, Choice& to) {
+  for (const auto& [name, choice] : names)
+    if (name == wanted.get<std::string>()) to = choice;
 }
 
 Json to_json(const CompileOptions& o) {
@@ -62,11 +65,8 @@ Json to_json(const CompileOptions& o) {
           {"clock_ns", optional(o.clock_ns)},
           {"reuse", optional(o.folds.reuse)},
           {"reuse_of_layers", o.folds.layers},
-          {"interval", optional(o.folds.interval)},
-          {"latency", optional(o.folds.latency)},
-          {"luts", optional(o.folds.luts)},
-          {"registers", optional(o.folds.registers)},
-          {"register_enable", enable_name(o.text.register_enable)}};
+          {"multipliers", name_in(lowering::multipliers, o.lowering.multipliers)},
+          {"register_enable", name_in(emit::register_enables, o.text.register_enable)}};
 }
 
 CompileOptions options_in(const Json& json) {
@@ -83,11 +83,8 @@ CompileOptions options_in(const Json& json) {
   o.clock_ns = optional_in<double>(json.at("clock_ns"));
   o.folds.reuse = optional_in<std::int64_t>(json.at("reuse"));
   json.at("reuse_of_layers").get_to(o.folds.layers);
-  o.folds.interval = optional_in<int>(json.at("interval"));
-  o.folds.latency = optional_in<int>(json.at("latency"));
-  o.folds.luts = optional_in<double>(json.at("luts"));
-  o.folds.registers = optional_in<double>(json.at("registers"));
-  o.text.register_enable = enable_in(json.at("register_enable").get<std::string>());
+  choose(lowering::multipliers, json.at("multipliers"), o.lowering.multipliers);
+  choose(emit::register_enables, json.at("register_enable"), o.text.register_enable);
   return o;
 }
 
@@ -98,8 +95,15 @@ Result<std::string> read_text(const std::filesystem::path& path) {
 
 }  // namespace
 
-std::vector<emit::File> source_files(const graph::Graph& imported, const CompileOptions& options) {
-  return {{model_path, graph::print(imported)}, {options_path, to_json(options).dump(1) + "\n"}};
+std::vector<emit::File> source_files(const Compilation& compilation) {
+  CompileOptions options = compilation.options;
+  if (compilation.folds) {
+    options.folds = {};
+    options.folds.reuse = compilation.folds->reuse;
+    options.folds.layers = compilation.folds->layers;
+  }
+  return {{model_path, graph::print(compilation.imported)},
+          {options_path, to_json(options).dump(1) + "\n"}};
 }
 
 Result<Source> read_source(const std::filesystem::path& project) {

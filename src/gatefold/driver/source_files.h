@@ -7,10 +7,10 @@
 #include "gatefold/emit/file.h"
 
 // What a project with reloadable weights was compiled from, kept in the folder `source` of the
-// project: the graph as imported, and the options.
+// project: the graph as imported, and the options, with the folds that were chosen for its goals.
 namespace gatefold::driver {
 
-std::vector<emit::File> source_files(const graph::Graph& imported, const CompileOptions& options);
+std::vector<emit::File> source_files(const Compilation& compilation);
 
 struct Source {
   graph::Graph imported;

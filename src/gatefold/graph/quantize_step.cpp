@@ -176,10 +176,10 @@ std::vector<std::int64_t> quantize_table(const Quantize& q, const TensorType& in
                                          std::int64_t flat) {
   const Interval& range = in.range(flat);
   GATEFOLD_ASSERT(range.high - range.low < max_table_size, "the size of a quantizer's table");
-  const auto step = affine_step(q, in, flat);
+  if (const auto step = affine_step(q, in, flat)) return numeric::values_of(*step, range);
   std::vector<std::int64_t> table;
   for (std::int64_t raw = range.low; raw <= range.high; ++raw)
-    table.push_back(step ? step->at(raw) : quantize_raw(q, in, flat, raw));
+    table.push_back(quantize_raw(q, in, flat, raw));
   return table;
 }
 

@@ -41,26 +41,26 @@ Word word_of(const numeric::Interval& range) { return {numeric::width_of(range),
 
 std::string_view name_of(const Kind& kind) {
   using Name = std::string_view;
-  return std::visit(Match{[](const Constant&) -> Name { return "constant"; },
-                          [](const Receive&) -> Name { return "receive"; },
-                          [](const Add& k) -> Name { return k.subtract ? "subtract" : "add"; },
-                          [](const Add3&) -> Name { return "add3"; },
-                          [](const Negate&) -> Name { return "negate"; },
-                          [](const Multiply&) -> Name { return "multiply"; },
-                          [](const Shift&) -> Name { return "shift"; },
-                          [](const Compare& k) -> Name { return name_of(k.relation); },
-                          [](const Logic& k) -> Name { return name_of(k.kind); },
-                          [](const Not&) -> Name { return "not"; },
-                          [](const Select&) -> Name { return "select"; },
-                          [](const Clamp&) -> Name { return "clamp"; },
-                          [](const Wrap&) -> Name { return "wrap"; },
-                          [](const Lookup&) -> Name { return "lookup"; },
-                          [](const Counter&) -> Name { return "counter"; },
-                          [](const ReadState&) -> Name { return "read_state"; },
-                          [](const WriteState&) -> Name { return "write_state"; },
-                          [](const ReadMemory&) -> Name { return "read_memory"; },
-                          [](const WriteMemory&) -> Name { return "write_memory"; }},
-                    kind);
+  return std::visit(
+      Match{
+          [](const Constant&) -> Name { return "constant"; },
+          [](const Receive&) -> Name { return "receive"; },
+          [](const Add& k) -> Name { return k.subtract ? "subtract" : "add"; },
+          [](const Add3&) -> Name { return "add3"; },
+          [](const Negate&) -> Name { return "negate"; },
+          [](const Multiply& k) -> Name { return k.in_dsp ? "multiply_dsp" : "multiply"; },
+          [](const Shift&) -> Name { return "shift"; },
+          [](const Compare& k) -> Name { return name_of(k.relation); },
+          [](const Logic& k) -> Name { return name_of(k.kind); },
+          [](const Not&) -> Name { return "not"; }, [](const Select&) -> Name { return "select"; },
+          [](const Clamp&) -> Name { return "clamp"; }, [](const Wrap&) -> Name { return "wrap"; },
+          [](const Lookup&) -> Name { return "lookup"; },
+          [](const Counter&) -> Name { return "counter"; },
+          [](const ReadState&) -> Name { return "read_state"; },
+          [](const WriteState&) -> Name { return "write_state"; },
+          [](const ReadMemory&) -> Name { return "read_memory"; },
+          [](const WriteMemory&) -> Name { return "write_memory"; }},
+      kind);
 }
 
 std::vector<ValueId> operands(const Kind& kind) {

@@ -45,6 +45,7 @@ struct Negate {
 };
 struct Multiply {
   ValueId a, b;
+  bool in_dsp = false;  // a multiplier of the device does it, not LUTs
 };
 /// a << bits for positive, arithmetic a >> -bits for negative (drops low bits: floor).
 struct Shift {

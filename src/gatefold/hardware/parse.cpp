@@ -68,6 +68,10 @@ Kind parse_logic(Tokens& tokens) {
   return pair(tokens, [](ValueId a, ValueId b) { return Logic{kind, a, b}; });
 }
 
+Kind parse_multiply(Tokens& tokens, bool in_dsp) {
+  return pair(tokens, [&](ValueId a, ValueId b) { return Multiply{a, b, in_dsp}; });
+}
+
 // Braced initialisers read the tokens from left to right.
 const std::map<std::string, Kind (*)(Tokens&), std::less<>> parsers = {
     {"constant", [](Tokens& t) -> Kind { return Constant{t.number()}; }},
@@ -79,10 +83,8 @@ const std::map<std::string, Kind (*)(Tokens&), std::less<>> parsers = {
     {"subtract", [](Tokens& t) { return parse_add(t, true); }},
     {"add3", [](Tokens& t) { return parse_add3(t); }},
     {"negate", [](Tokens& t) -> Kind { return Negate{value(t)}; }},
-    {"multiply",
-     [](Tokens& t) -> Kind {
-       return Multiply{value(t), value(t)};
-     }},
+    {"multiply", [](Tokens& t) { return parse_multiply(t, false); }},
+    {"multiply_dsp", [](Tokens& t) { return parse_multiply(t, true); }},
     {"shift",
      [](Tokens& t) -> Kind {
        return Shift{value(t), t.small()};

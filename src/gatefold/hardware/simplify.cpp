@@ -148,7 +148,7 @@ class Simplifier {
   Rewrite rewrite(const Multiply& k) const {
     if (range(k.a).is_constant()) return by_constant(k.b, range(k.a).low, k.a < k.b, k);
     if (range(k.b).is_constant()) return by_constant(k.a, range(k.b).low, false, k);
-    if (k.b < k.a) return {{}, Multiply{k.b, k.a}};
+    if (k.b < k.a) return {{}, Multiply{k.b, k.a, k.in_dsp}};
     return {};
   }
 

@@ -1,13 +1,35 @@
 #pragma once
 
+#include <array>
 #include <map>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 
-#include "gatefold/adder_graph/cost_model.h"
+#include "gatefold/adder_graph/adder_graph.h"
 #include "gatefold/graph/graph.h"
 #include "gatefold/hardware/design.h"
 
 namespace gatefold::lowering {
+
+/// What holds the multiplications of two computed words.
+enum class Multipliers {
+  Auto,  // DSPs, where LUTs are dearer or too slow
+  Luts,
+  Dsps  // wherever their factors fit one
+};
+
+/// Their names for the user.
+inline constexpr std::array<std::pair<std::string_view, Multipliers>, 3> multipliers{
+    {{"auto", Multipliers::Auto}, {"luts", Multipliers::Luts}, {"dsps", Multipliers::Dsps}}};
+
+/// The factors whose multiplication a DSP takes.
+struct DspFactors {
+  int long_bits = 0, short_bits = 0;  // at most, as signed words; 0: there are no DSPs
+  double from_area = 0;               // the least product of both widths that is worth one
+  friend bool operator==(const DspFactors&, const DspFactors&) = default;
+};
 
 struct LoweringOptions {
   /// Adder levels that a constant matrix may take above the least possible; -1 for as many as save
@@ -17,9 +39,13 @@ struct LoweringOptions {
   int effort = 1;
   /// What the adders of constant matrices cost.
   adder_graph::CostModel adder_costs;
-  /// Most bits that the factors of one multiplication have together; a product of wider factors
-  /// is a sum of partial products, of single bits where nothing else fits.
+  /// Most bits that the factors of one multiplication in LUTs have together; a product of wider
+  /// factors is in a DSP, else a sum of partial products, of single bits where nothing else fits.
   int product_bits = 2 * numeric::max_word_width;
+  /// Adder graphs found so far; copies of the options share them.
+  std::shared_ptr<adder_graph::Cache> solved = std::make_shared<adder_graph::Cache>();
+  Multipliers multipliers = Multipliers::Auto;
+  DspFactors dsp;  // of the target, which `driver::HardwareMaker` fills in by `multipliers`
 };
 
 /// How much of the hardware is used again. The reuse of a layer is the number of steps in which a

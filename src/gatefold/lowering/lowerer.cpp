@@ -258,7 +258,7 @@ Words Lowerer::matrix(const Words& inputs, const std::vector<std::int64_t>& weig
   for (const std::int64_t addend : addends)
     if (addend != 0) nodes.push_back(constant(addend));
   problem.depths = levels(nodes);
-  const adder_graph::AdderGraph& solution = solved_.solve(problem);
+  const adder_graph::AdderGraph& solution = options_.solved->solve(problem);
   for (const adder_graph::Adder& adder : solution.adders) {
     nodes.push_back(add(nodes[static_cast<std::size_t>(adder.a)],
                         nodes[static_cast<std::size_t>(adder.b)], adder.shift_a, adder.shift_b,

@@ -82,6 +82,9 @@ class Lowerer {
   /// Levels of words, counted from the earliest that is no constant.
   std::vector<int> levels(const Words& words) const;
   ValueId partial_product(ValueId a, ValueId digits, int width, bool top);
+  ValueId product(ValueId a, ValueId b);
+  int signed_width(ValueId id) const;
+  bool takes_dsp(ValueId a, ValueId b) const;
   ValueId term(const Words& nodes, const adder_graph::Term& term);
 
   const graph::Graph& graph_;
@@ -92,7 +95,6 @@ class Lowerer {
   std::map<graph::Value, std::vector<std::int64_t>> addends_;
   std::vector<int> level_;  // operations on the longest path to each word
   std::map<std::vector<std::int64_t>, hardware::TableId> tables_;  // by first and entries
-  adder_graph::Cache solved_;
   int layer_ = 0;
   Diagnostics problems_;
 };

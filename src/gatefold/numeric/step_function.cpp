@@ -97,6 +97,19 @@ StepFunction step_function(const Rescale& rescale, const Interval& input) {
   return steps;
 }
 
+std::vector<std::int64_t> values_of(const Rescale& rescale, const Interval& input) {
+  const Interval all{input.low, input.high}, range = rescale.range(input);
+  std::vector<std::int64_t> values;
+  values.reserve(static_cast<std::size_t>(input.high - input.low + 1));
+  if (range.high - range.low > input.high - input.low) {  // more levels than integers
+    for (std::int64_t raw = input.low; raw <= input.high; ++raw) values.push_back(rescale.at(raw));
+    return values;
+  }
+  const StepFunction steps = step_function(rescale, all);
+  for (std::int64_t raw = input.low; raw <= input.high; ++raw) values.push_back(steps.at(raw));
+  return values;
+}
+
 std::vector<std::int64_t> thresholds(const Rational& factor, const Rational& offset,
                                      Rounding rounding, const Interval& input,
                                      const Interval& bounds) {

@@ -44,6 +44,9 @@ inline constexpr std::int64_t max_step_count = std::int64_t{1} << 20;
 /// `2^zeros`). Needs a range of at most `max_step_count` steps, see `Rescale::range`.
 StepFunction step_function(const Rescale& rescale, const Interval& input);
 
+/// The value at each integer of `input`, its `zeros` apart, in order.
+std::vector<std::int64_t> values_of(const Rescale& rescale, const Interval& input);
+
 /// The thresholds alone, one per level above the lowest that is reached.
 std::vector<std::int64_t> thresholds(const Rational& factor, const Rational& offset,
                                      Rounding rounding, const Interval& input,

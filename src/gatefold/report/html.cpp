@@ -22,12 +22,22 @@ std::string area_cards(const Report& report) {
   const LayerRow& total = report.total;
   if (!total.synthesised)
     return card(rounded(total.estimated_luts), "LUT, estimated") +
-           card(count(total.estimated_flip_flops), "FF, estimated");
+           card(count(total.estimated_flip_flops), "FF, estimated") +
+           (has_block_rams(report) ? card(count(total.estimated_block_rams), "BRAM, estimated")
+                                   : "") +
+           (has_dsps(report) ? card(count(total.estimated_dsps), "DSP, estimated") : "");
   const flows::Cells& cells = *total.synthesised;
   return card(count(cells.luts),
               fmt::format("LUT synthesised; {} estimated", rounded(total.estimated_luts))) +
          card(count(cells.flip_flops),
-              fmt::format("FF synthesised; {} estimated", count(total.estimated_flip_flops)));
+              fmt::format("FF synthesised; {} estimated", count(total.estimated_flip_flops))) +
+         (has_block_rams(report)
+              ? card(count(cells.brams), fmt::format("BRAM synthesised; {} estimated",
+                                                     count(total.estimated_block_rams)))
+              : "") +
+         (has_dsps(report) ? card(count(cells.dsps), fmt::format("DSP synthesised; {} estimated",
+                                                                 count(total.estimated_dsps)))
+                           : "");
 }
 
 std::string path_card(const Report& report) {
@@ -114,7 +124,8 @@ std::string to_html(const Report& report) {
          cards(report) +
          section("Layers",
                  "64 x s8: 64 numbers of 8 bits, signed (u: unsigned). LUT: lookup table; FF: "
-                 "flip-flop (one bit of register). Bars compare LUTs.",
+                 "flip-flop (one bit of register); BRAM: block RAM; DSP: multiplier beside the "
+                 "LUTs. Bars compare LUTs.",
                  layer_table(report)) +
          (report.processes.empty()
               ? ""

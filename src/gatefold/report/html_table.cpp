@@ -30,17 +30,29 @@ std::string name(const LayerRow& row) {
                      escaped(row.kind));
 }
 
+/// The cells of block RAMs and DSPs, as far as the report has such.
+std::string blocks(const Report& report, std::int64_t block_rams, std::int64_t dsps) {
+  std::string text;
+  if (has_block_rams(report)) text += number(block_rams ? count(block_rams) : "");
+  if (has_dsps(report)) text += number(dsps ? count(dsps) : "");
+  return text;
+}
+
+int block_columns(const Report& report) { return has_block_rams(report) + has_dsps(report); }
+
 std::string cells(const Report& report, const LayerRow& row, double most) {
   const double share = most > 0 ? luts_of(row) / most : -1;
   const auto luts = [&](const std::string& text, bool is_bar) {
     return is_bar && share >= 0 ? number_with_bar(text, share) : number(text);
   };
-  std::string text = luts(rounded(row.estimated_luts), !report.synthesis) +
-                     number(count(row.estimated_flip_flops));
+  const std::string text = luts(rounded(row.estimated_luts), !report.synthesis) +
+                           number(count(row.estimated_flip_flops)) +
+                           blocks(report, row.estimated_block_rams, row.estimated_dsps);
   if (!report.synthesis) return text;
-  if (!row.synthesised) return text + number("") + number("") + number("");
+  if (!row.synthesised) return text + number("") + number("") + number("") + blocks(report, 0, 0);
   return text + luts(count(row.synthesised->luts), true) + number(count(row.synthesised->carries)) +
-         number(count(row.synthesised->flip_flops));
+         number(count(row.synthesised->flip_flops)) +
+         blocks(report, row.synthesised->brams, row.synthesised->dsps);
 }
 
 std::string body_of(const Report& report, const LayerRow& row, double most) {
@@ -61,20 +73,29 @@ std::string row_of(const Report& report, const LayerRow& row, double most, int c
                      columns - 1, escaped(row.note));
 }
 
-std::string heading(bool synthesised) {
-  const std::string group = synthesised ? "<th class=\"group\" colspan=\"3\">synthesised</th>" : "";
-  const std::string cells =
-      synthesised ? "<th class=\"n\">LUT</th><th class=\"n\">carry</th><th class=\"n\">FF</th>"
-                  : "";
+std::string group(const std::string& name, int columns) {
+  return fmt::format("<th class=\"group\" colspan=\"{}\">{}</th>", columns, name);
+}
+
+std::string heading(const Report& report) {
+  const std::string blocks =
+      std::string(has_block_rams(report) ? "<th class=\"n\">BRAM</th>" : "") +
+      (has_dsps(report) ? "<th class=\"n\">DSP</th>" : "");
+  const int more = block_columns(report);
+  std::string groups = group("estimated", 2 + more), cells = blocks;
+  if (report.synthesis) {
+    groups += group("synthesised", 3 + more);
+    cells += "<th class=\"n\">LUT</th><th class=\"n\">carry</th><th class=\"n\">FF</th>" + blocks;
+  }
   return fmt::format(
       "<thead><tr><th class=\"none\" colspan=\"4\"></th><th class=\"group\" "
       "colspan=\"2\">weights</th><th class=\"none\"></th>"
-      "<th class=\"group\" colspan=\"2\">estimated</th>{}<th class=\"group\" colspan=\"2\">"
+      "{}<th class=\"group\" colspan=\"2\">"
       "pipeline</th></tr>\n<tr><th>layer</th><th>operations</th><th>values in</th><th>values out"
       "</th><th class=\"n\">all</th><th class=\"n\">zero</th><th class=\"n\">adders</th>"
       "<th class=\"n\">LUT</th><th class=\"n\">FF</th>{}<th class=\"n\">stages</th>"
       "<th class=\"n\">ns</th></tr></thead>\n",
-      group, cells);
+      groups, cells);
 }
 
 }  // namespace
@@ -82,14 +103,15 @@ std::string heading(bool synthesised) {
 std::string layer_table(const Report& report) {
   double most = 0;
   for (const LayerRow& row : report.layers) most = std::max(most, luts_of(row));
-  const int columns = report.synthesis ? 14 : 11;
+  const int columns =
+      report.synthesis ? 14 + 2 * block_columns(report) : 11 + block_columns(report);
   std::string rows;
   for (const LayerRow& row : report.layers) rows += row_of(report, row, most, columns);
   rows += row_of(report, report.control, 0, columns);
   rows += fmt::format("<tr class=\"total\">{}{}</tr>\n", name(report.total),
                       body_of(report, report.total, 0));
   return fmt::format("<div class=\"wide\"><table>\n{}<tbody>\n{}</tbody></table></div>\n",
-                     heading(report.synthesis.has_value()), rows);
+                     heading(report), rows);
 }
 
 }  // namespace gatefold::report

@@ -38,7 +38,11 @@ Json time(const LayerRow& row, double clock_ns) {
 }
 
 Json area(const LayerRow& row) {
-  return {{"estimated", {{"luts", row.estimated_luts}, {"flip_flops", row.estimated_flip_flops}}},
+  return {{"estimated",
+           {{"luts", row.estimated_luts},
+            {"flip_flops", row.estimated_flip_flops},
+            {"block_rams", row.estimated_block_rams},
+            {"dsps", row.estimated_dsps}}},
           {"synthesised", row.synthesised ? cells(*row.synthesised) : Json(nullptr)}};
 }
 

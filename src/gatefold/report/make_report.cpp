@@ -95,6 +95,8 @@ class Builder {
     to.adders = estimate.adders;
     to.estimated_luts = estimate.luts;
     to.estimated_flip_flops = estimate.register_bits;
+    to.estimated_block_rams = estimate.block_rams;
+    to.estimated_dsps = estimate.dsps;
     to.first_stage = estimate.first_stage;
     to.last_stage = estimate.last_stage;
   }
@@ -168,18 +170,31 @@ class Builder {
       total.adders += layer.adders;
       total.estimated_luts += layer.estimated_luts;
       total.estimated_flip_flops += layer.estimated_flip_flops;
+      total.estimated_block_rams += layer.estimated_block_rams;
     }
     report_.control.layer = "handshake";
     report_.control.kind = "valid and ready";
     report_.control.estimated_luts = inputs_.estimate.luts - total.estimated_luts;
     report_.control.estimated_flip_flops =
         inputs_.estimate.register_bits - total.estimated_flip_flops;
+    report_.control.estimated_block_rams = inputs_.estimate.block_rams - total.estimated_block_rams;
     total.estimated_luts = inputs_.estimate.luts;
     total.estimated_flip_flops = inputs_.estimate.register_bits;
+    total.estimated_block_rams = inputs_.estimate.block_rams;
+    total.estimated_dsps = inputs_.estimate.dsps;
   }
 };
 
 }  // namespace
+
+bool has_block_rams(const Report& report) {
+  return report.total.estimated_block_rams > 0 ||
+         (report.synthesis && report.synthesis->total.brams > 0);
+}
+
+bool has_dsps(const Report& report) {
+  return report.total.estimated_dsps > 0 || (report.synthesis && report.synthesis->total.dsps > 0);
+}
 
 Report make_report(const Inputs& inputs) { return Builder(inputs).build(); }
 

@@ -43,7 +43,7 @@ struct LayerRow {
   std::string input_words, output_words;  // `64 x u6`: elements, and the bits of each
   int adders = 0;
   double estimated_luts = 0;
-  std::int64_t estimated_flip_flops = 0;
+  std::int64_t estimated_flip_flops = 0, estimated_block_rams = 0, estimated_dsps = 0;
   std::optional<flows::Cells> synthesised;
   int first_stage = 0, last_stage = -1;  // last < first: no hardware of its own
   std::string note;                      // why it has none; empty when it has some
@@ -90,6 +90,10 @@ struct Report {
   std::vector<std::pair<std::string, double>> seconds;
   std::vector<std::pair<std::string, std::string>> edges;  // between layers, for the drawn graph
 };
+
+/// Whether any block RAMs or DSPs are estimated or synthesised.
+bool has_block_rams(const Report& report);
+bool has_dsps(const Report& report);
 
 /// Every layer of the imported graph has a row, with hardware or without.
 Report make_report(const Inputs& inputs);

@@ -23,12 +23,19 @@ struct Column {
   bool is_left = false;
 };
 
-std::vector<Column> columns(bool synthesised) {
+std::vector<Column> columns(const Report& report) {
   std::vector<Column> all{
       {"", "layer", true}, {"", "values in", true}, {"", "values out", true}, {"", "weights"},
       {"", "zero"},        {"", "adders"},          {"est.", "LUT"},          {"est.", "FF"}};
-  if (synthesised)
+  const auto add_blocks = [&](const std::string& by) {
+    if (has_block_rams(report)) all.push_back({by, "BRAM"});
+    if (has_dsps(report)) all.push_back({by, "DSP"});
+  };
+  add_blocks("est.");
+  if (report.synthesis) {
     all.insert(all.end(), {{"synth.", "LUT"}, {"synth.", "carry"}, {"synth.", "FF"}});
+    add_blocks("synth.");
+  }
   all.insert(all.end(), {{"pipeline", "stages"}, {"", "ns"}});
   return all;
 }
@@ -39,11 +46,17 @@ Line line_of(const LayerRow& row, const Report& report) {
                     {row.input_words, row.output_words, row.weights ? count(row.weights) : "",
                      percent(row.zero_weights, row.weights), row.adders ? count(row.adders) : "",
                      rounded(row.estimated_luts), count(row.estimated_flip_flops)});
+  const auto add_blocks = [&](std::int64_t block_rams, std::int64_t dsps) {
+    if (has_block_rams(report)) line.cells.push_back(block_rams ? count(block_rams) : "");
+    if (has_dsps(report)) line.cells.push_back(dsps ? count(dsps) : "");
+  };
+  add_blocks(row.estimated_block_rams, row.estimated_dsps);
   if (report.synthesis) {
     const auto cells = row.synthesised.value_or(flows::Cells{});
     const bool has = row.synthesised.has_value();
     for (const std::int64_t figure : {cells.luts, cells.carries, cells.flip_flops})
       line.cells.push_back(has ? count(figure) : "");
+    add_blocks(cells.brams, cells.dsps);
   }
   line.cells.push_back(stages(row));
   line.cells.push_back(row.has_hardware() ? decimal(row.cycles() * report.clock_ns) : "");
@@ -131,22 +144,32 @@ std::string heading_of(const Report& report) {
   return shorten(fmt::format("{} on {}{}", report.model, report.target, target), page_width) + "\n";
 }
 
+/// `, 3 BRAM, 16 DSP`, as far as the report has such.
+std::string blocks(const Report& report, std::int64_t block_rams, std::int64_t dsps) {
+  std::string text;
+  if (has_block_rams(report)) text += fmt::format(", {} BRAM", count(block_rams));
+  if (has_dsps(report)) text += fmt::format(", {} DSP", count(dsps));
+  return text;
+}
+
 std::string whole(const Report& report) {
   std::string text = fmt::format(
       "latency      {} = {} ns at a clock of {} ns ({} MHz)\n"
       "interval     a new input every {} ns ({})\n"
-      "estimated    {} LUT, {} FF, longest path {} ns\n",
+      "estimated    {} LUT, {} FF{}, longest path {} ns\n",
       cycles(report.latency_cycles), decimal(report.latency_ns), decimal(report.clock_ns),
       decimal(1000 / report.clock_ns), decimal(report.interval_cycles * report.clock_ns),
       cycles(report.interval_cycles), rounded(report.total.estimated_luts),
-      count(report.total.estimated_flip_flops), decimal(report.critical_ns));
+      count(report.total.estimated_flip_flops),
+      blocks(report, report.total.estimated_block_rams, report.total.estimated_dsps),
+      decimal(report.critical_ns));
   if (!report.folds.empty()) text += fmt::format("folds        {}\n", report.folds);
   if (!report.synthesis) return text;
   const flows::Cells& cells = report.synthesis->total;
-  return text + fmt::format("synthesised  {} LUT, {} carry, {} FF, {} levels of logic, {} ({})\n",
+  return text + fmt::format("synthesised  {} LUT, {} carry, {} FF{}, {} levels of logic, {} ({})\n",
                             count(cells.luts), count(cells.carries), count(cells.flip_flops),
-                            cells.levels, "by " + report.synthesis->tool_version,
-                            report.synthesis->target);
+                            blocks(report, cells.brams, cells.dsps), cells.levels,
+                            "by " + report.synthesis->tool_version, report.synthesis->target);
 }
 
 std::string operations(const Report& report) {
@@ -197,11 +220,13 @@ std::string to_text(const Report& report) {
   const std::size_t layers = lines.size();
   lines.push_back(line_of(report.control, report));
   lines.push_back(line_of(report.total, report));
-  const Table table(columns(report.synthesis.has_value()), std::move(lines));
+  const Table table(columns(report), std::move(lines));
   return heading_of(report) + "\n" + whole(report) + "\n" + table.text(layers) +
          "\n64 x s8: 64 numbers of 8 bits, signed (u: unsigned). Zero weights need no hardware. "
          "LUT: lookup table;\nFF: flip-flop (one bit of register). Layers may share a pipeline "
-         "stage.\n\n" +
+         "stage." +
+         (has_block_rams(report) ? " BRAM: block RAM." : "") +
+         (has_dsps(report) ? " DSP: multiplier beside the LUTs." : "") + "\n\n" +
          operations(report) + processes(report) + matrices(report) + activity(report) +
          compile_times(report);
 }

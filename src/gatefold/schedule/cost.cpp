@@ -55,6 +55,11 @@ int address_bits(const Process& process, ValueId id) {
   return width(process, operands(process.operation(id).kind).front());
 }
 
+bool is_in_dsp(const Kind& kind) {
+  const auto* product = std::get_if<Multiply>(&kind);
+  return product != nullptr && product->in_dsp;
+}
+
 int excess_bits(const Target& target, const Process& process, ValueId id) {
   return std::max(address_bits(process, id) - target.lut_inputs, 0);
 }
@@ -117,6 +122,7 @@ double delay_ns(const Target& target, const Process& process, ValueId id) {
   const CostClass which = class_of(operation.kind, process);
   if (which == CostClass::Wire || operation.range.is_constant()) return 0;
   if (is_block_read(target, process, id)) return target.route_ns;
+  if (is_in_dsp(operation.kind)) return target.dsp.delay_ns + target.route_ns;
   double size = bits(process, id);
   if ((which == CostClass::Add || which == CostClass::Add3) && size == 0) return 0;
   if (which == CostClass::Table) size = excess_bits(target, process, id);
@@ -132,6 +138,7 @@ double luts(const Target& target, const Process& process, ValueId id) {
   const CostClass which = class_of(operation.kind, process);
   if (which == CostClass::Wire || operation.range.is_constant()) return 0;
   if (is_ram_read(target, process, id)) return 0;  // the memory's own cells
+  if (is_in_dsp(operation.kind)) return 0;
   double size = bits(process, id);
   if ((which == CostClass::Add || which == CostClass::Add3) && size == 0) return 0;
   if (which == CostClass::Table)
@@ -149,6 +156,14 @@ int widest_product(const Target& target, double clock_ns) {
   constexpr int all = 2 * numeric::max_word_width;
   if (left < 0) return 0;
   return left >= line.per_bit * all ? all : static_cast<int>(left / line.per_bit);
+}
+
+double dsp_clock_ns(const Target& target) {
+  return target.dsp.delay_ns + target.route_ns + target.register_ns;
+}
+
+bool has_dsps(const Target& target, double clock_ns) {
+  return target.dsp.exist() && dsp_clock_ns(target) <= clock_ns;
 }
 
 }  // namespace gatefold::schedule

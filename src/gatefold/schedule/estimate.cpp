@@ -16,10 +16,13 @@ bool is_adder(CostClass which) {
   return which == CostClass::Add || which == CostClass::Add3 || which == CostClass::Negate;
 }
 
-bool multiplies(const Process& process, const Operation& operation) {
-  const auto* product = std::get_if<Multiply>(&operation.kind);
-  return product != nullptr && !process.operation(product->a).range.is_constant() &&
-         !process.operation(product->b).range.is_constant();
+void add_multiplier(LayerEstimate& row, const Process& process, const Kind& kind) {
+  const auto* product = std::get_if<Multiply>(&kind);
+  if (product == nullptr || process.operation(product->a).range.is_constant() ||
+      process.operation(product->b).range.is_constant())
+    return;
+  ++row.multipliers;
+  row.dsps += product->in_dsp;
 }
 
 void add_operation(LayerEstimate& row, const Process& process, const ProcessSchedule& schedule,
@@ -31,7 +34,7 @@ void add_operation(LayerEstimate& row, const Process& process, const ProcessSche
     ++row.adders;
     row.adder_bits += chain_width(process, id);
   }
-  row.multipliers += multiplies(process, operation);
+  add_multiplier(row, process, operation.kind);
   const int stage = schedule.stage[static_cast<std::size_t>(id.index)];
   const bool first = row.last_stage < row.first_stage;
   row.first_stage = first ? stage : std::min(row.first_stage, stage);
@@ -142,6 +145,7 @@ Estimate estimate(const Design& design, const Schedule& schedule, const Target& 
     total.register_bits += row.register_bits;
     total.memory_bits += row.memory_bits;
     total.block_rams += row.block_rams;
+    total.dsps += row.dsps;
   }
   return total;
 }

@@ -18,6 +18,7 @@ struct LayerEstimate {
   int adders = 0;                         // add, subtract and negate
   std::int64_t adder_bits = 0;            // full adders of them, by their carry chains
   int multipliers = 0;                    // of two computed words
+  std::int64_t dsps = 0;                  // multipliers that are one
   double luts = 0;
   std::int64_t register_bits = 0;  // with states, and memories where the target has no RAM
   std::int64_t memory_bits = 0;    // of memories, whatever holds them
@@ -32,6 +33,7 @@ struct Estimate {
   std::int64_t memory_bits = 0;       // of the layers' memories
   std::int64_t queue_bits = 0;        // of the channels' FIFOs, whatever holds them
   std::int64_t block_rams = 0;        // of both
+  std::int64_t dsps = 0;
   int latency_cycles = 0, interval_cycles = 1;
   double clock_ns = 0, critical_ns = 0;
   double latency_ns() const { return latency_cycles * clock_ns; }

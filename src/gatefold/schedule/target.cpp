@@ -40,6 +40,7 @@ class Reader {
                                    : cost(member(operations, class_names[i]));
     }
     if (root_.contains("memory")) target.memory = memory(member(root_, "memory"));
+    if (root_.contains("dsp")) target.dsp = dsp(member(root_, "dsp"));
     return target;
   }
 
@@ -80,13 +81,18 @@ class Reader {
     return number(value, "value");
   }
 
-  Line line(const Json& object, std::string_view key) {
+  std::pair<double, double> two_numbers(const Json& object, std::string_view key) {
     const Json& value = member(object, key);
     const auto is_number = [](const Json& n) { return n.is_number() && n.get<double>() >= 0; };
     if (value.is_array() && value.size() == 2 && std::all_of(value.begin(), value.end(), is_number))
       return {value[0].get<double>(), value[1].get<double>()};
     fail(fmt::format("'{}' is no pair of numbers", key));
     return {};
+  }
+
+  Line line(const Json& object, std::string_view key) {
+    const auto [base, per_bit] = two_numbers(object, key);
+    return {base, per_bit};
   }
 
   Cost cost(const Json& object) {
@@ -98,8 +104,15 @@ class Reader {
     const auto integer = [&](std::string_view key) {
       return static_cast<int>(number(object, key));
     };
-    return {integer("lut_bits"), integer("block_from_bits"), integer("block_bits"),
-            integer("block_width"), number(object, "block_ns")};
+    return {integer("lut_bits"),    integer("block_from_bits"), integer("block_bits"),
+            integer("block_width"), integer("block_luts"),      number(object, "block_ns")};
+  }
+
+  DspCells dsp(const Json& object) {
+    source(object);
+    const auto [longer, shorter] = two_numbers(object, "factor_bits");
+    return {static_cast<int>(longer), static_cast<int>(shorter), number(object, "delay_ns"),
+            number(object, "luts")};
   }
 
   void fail(std::string error) {

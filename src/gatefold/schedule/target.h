@@ -45,8 +45,17 @@ struct MemoryCells {
   int lut_bits = 0;         // that one LUT holds as RAM with a write and a read port; 0: it cannot
   int block_from_bits = 0;  // memories from this size on are block RAMs; 0: there are none
   int block_bits = 0, block_width = 0;  // of one block RAM, and its widest word
+  int block_luts = 0;                   // that the family's devices have for each of them
   double block_ns = 0;                  // from the clock to a word that is read
   bool has_blocks() const { return block_from_bits > 0; }
+};
+
+/// The multipliers of a device family beside its LUTs; the default: none.
+struct DspCells {
+  int long_bits = 0, short_bits = 0;  // signed factors that one multiplies
+  double delay_ns = 0;                // from the factors to the product, no register between
+  double luts = 0;                    // that the family's devices have for each of them
+  bool exist() const { return long_bits > 0; }
 };
 
 /// Delays and costs of a device family's operations, from data/targets/<name>.json, where every
@@ -59,6 +68,7 @@ struct Target {
   double register_ns = 0;      // clock to output and setup, taken from every clock period
   std::array<Cost, 12> costs;  // by CostClass
   MemoryCells memory;
+  DspCells dsp;
 
   const Cost& cost(CostClass which) const { return costs[static_cast<std::size_t>(which)]; }
 };
@@ -83,14 +93,21 @@ int lowest_bit(const hardware::Process& process, hardware::ValueId id, int shift
 int chain_start(const hardware::Process& process, const hardware::Add3& add);
 
 /// Nanoseconds from the operands to the result, by the target's lines: the width of the carry chain
-/// or of the result, the widths of both factors, or the address bits beyond one LUT.
+/// or of the result, the widths of both factors, or the address bits beyond one LUT. A
+/// multiplication in a DSP takes that one's delay.
 double delay_ns(const Target& target, const hardware::Process& process, hardware::ValueId id);
 /// LUTs: by the width of the carry chain or of the result, the product of the factors' widths, or
-/// the LUTs of a table's truth tables.
+/// the LUTs of a table's truth tables. None for a multiplication in a DSP.
 double luts(const Target& target, const hardware::Process& process, hardware::ValueId id);
 
-/// Most bits that two factors may have together for their multiplication to fit a clock period; 0
-/// when none does.
+/// Most bits that two factors may have together for their multiplication in LUTs to fit a clock
+/// period; 0 when none does.
 int widest_product(const Target& target, double clock_ns);
+
+/// The shortest clock period that holds a multiplication in a DSP of the target.
+double dsp_clock_ns(const Target& target);
+
+/// Whether the target has DSPs whose multiplication fits a clock period.
+bool has_dsps(const Target& target, double clock_ns);
 
 }  // namespace gatefold::schedule

@@ -1,0 +1,132 @@
+#include "gatefold/driver/fold_trials.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "gatefold/driver/cheapest_choice.h"
+#include "gatefold/driver/make_hardware.h"
+#include "gatefold/schedule/recurrence.h"
+#include "gatefold/support/interrupt.h"
+
+namespace gatefold::driver {
+namespace {
+
+/// `times`: how often an inference uses the graph.
+void add_matrices(std::vector<Matrix>& matrices, const graph::Graph& graph, std::int64_t times) {
+  for (const graph::Node& node : graph.nodes()) {
+    if (const auto* scan = std::get_if<graph::Scan>(&node.op))
+      add_matrices(matrices, *scan->body, graph.type(node.inputs.front()).shape.front());
+    const auto* linear = std::get_if<graph::Linear>(&node.op);
+    if (linear == nullptr) continue;
+    const auto& weights = linear->weights;
+    const std::int64_t outputs = weights.shape[0] * weights.shape[2];
+    matrices.push_back({node.layer, times * (node.outputs.front().size() / outputs), weights.size(),
+                        weights.size() - std::ranges::count(weights.data, 0),
+                        linear->reloadable.has_value()});
+  }
+}
+
+/// How often a choice is made anew with less room, where layers took more together than apart.
+constexpr int most_corrections = 3;
+
+}  // namespace
+
+std::vector<Matrix> matrices_of(const graph::Graph& graph) {
+  std::vector<Matrix> matrices;
+  add_matrices(matrices, graph, 1);
+  return matrices;
+}
+
+FoldTrials::FoldTrials(const graph::Graph& graph, const schedule::Target& target,
+                       const lowering::LoweringOptions& options, double clock_ns,
+                       const FoldGoals& goals)
+    : graph_(graph),
+      target_(target),
+      options_(options),
+      clock_ns_(clock_ns),
+      goals_(goals),
+      matrices_(matrices_of(graph)) {}
+
+Result<FoldedDesign> FoldTrials::make(lowering::Folds folds) const {
+  GATEFOLD_CHECK(check_interrupt());
+  for (const auto& [layer, reuse] : goals_.layers) folds.layers[layer] = reuse;
+  FoldedDesign made;
+  HardwareMaker maker(graph_, target_, options_, folds);
+  GATEFOLD_TRY(hardware::Design design, maker.design(clock_ns_));
+  made.design = schedule::with_least_intervals(std::move(design), target_, clock_ns_);
+  GATEFOLD_TRY(made.schedule, schedule::pipeline(made.design, target_, clock_ns_));
+  made.estimate = schedule::estimate(made.design, made.schedule, target_);
+  if (!goals_.inputs.empty())
+    made.toggles = schedule::count_toggles(made.design, made.schedule, goals_.inputs);
+  made.resources = resources_of(made.estimate, made.toggles);
+  made.folds = std::move(folds);
+  return made;
+}
+
+std::map<std::string, Resources> FoldTrials::resources_by_matrix(const FoldedDesign& made) const {
+  std::map<std::string, Resources> matrices;
+  for (const Matrix& matrix : matrices_) matrices[matrix.layer];
+  const auto layers = resources_by_layer(made.estimate, made.toggles);
+  std::set<std::string> counted;
+  std::string matrix;
+  for (const auto& row : made.estimate.layers) {
+    if (matrices.contains(row.layer)) matrix = row.layer;
+    if (!matrix.empty() && counted.insert(row.layer).second)
+      matrices[matrix] += layers.at(row.layer);
+  }
+  return matrices;
+}
+
+/// What the goals leave to the matrices.
+Resources FoldTrials::bounds_of_matrices(const FoldedDesign& made) const {
+  Resources bounds = goals_.most, elsewhere = made.resources;
+  for (const auto& [layer, resources] : resources_by_matrix(made)) elsewhere -= resources;
+  bounds -= elsewhere;
+  return bounds;
+}
+
+std::optional<lowering::Folds> FoldTrials::chosen(const std::vector<FoldedDesign>& ways,
+                                                  const Resources& bounds) const {
+  std::map<std::string, std::vector<Option>> options;
+  for (const FoldedDesign& way : ways)
+    for (const auto& [layer, resources] : resources_by_matrix(way))
+      options[layer].push_back({size(resources), resources});
+  std::vector<std::vector<Option>> layers;
+  for (auto& [layer, of_layer] : options) layers.push_back(std::move(of_layer));
+  const auto choice = cheapest_choice(layers, bounds);
+  if (!choice) return std::nullopt;
+  lowering::Folds folds = ways.front().folds;
+  std::size_t i = 0;
+  for (const auto& [layer, of_layer] : options) {
+    const lowering::Folds& way = ways[(*choice)[i++]].folds;
+    if (way.layers.contains(layer)) folds.layers[layer] = way.layers.at(layer);
+  }
+  return folds;
+}
+
+/// The smallest that fits, else the smallest.
+const FoldedDesign& FoldTrials::best_of(const std::vector<FoldedDesign>& ways) const {
+  return *std::ranges::min_element(
+      ways, {}, [&](const FoldedDesign& way) { return std::pair(!fits(way), size(way)); });
+}
+
+Result<FoldedDesign> FoldTrials::mixed(std::vector<FoldedDesign> ways) const {
+  Resources bounds = bounds_of_matrices(ways.front());
+  for (int i = 0; i < most_corrections; ++i) {
+    auto folds = chosen(ways, bounds);
+    if (!folds) break;
+    const bool is_known = std::ranges::any_of(
+        ways, [&](const FoldedDesign& way) { return way.folds.layers == folds->layers; });
+    if (is_known) break;
+    GATEFOLD_TRY(FoldedDesign made, make(*std::move(folds)));
+    for (std::size_t r = 0; r < resource_count; ++r)
+      bounds.amounts[r] -= std::max(0.0, made.resources.amounts[r] - goals_.most.amounts[r]);
+    const bool is_met = fits(made);
+    ways.push_back(std::move(made));
+    if (is_met) break;
+  }
+  return best_of(ways);
+}
+
+}  // namespace gatefold::driver
