@@ -80,6 +80,13 @@ class RandomDesign {
     }
   }
 
+  /// In a DSP or in LUTs.
+  hardware::Kind random_product() {
+    hardware::Multiply product{any(), any()};
+    product.in_dsp = (product.a.index + product.b.index) % 2 == 0;
+    return product;
+  }
+
   hardware::Kind random_kind() {
     using namespace hardware;
     const int shift = pick(0, 4);
@@ -97,7 +104,7 @@ class RandomDesign {
       case 4:
         return Negate{any()};
       case 5:
-        return Multiply{any(), any()};
+        return random_product();
       case 6:
         return Shift{any(), pick(-6, 4)};
       case 7:

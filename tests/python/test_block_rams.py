@@ -1,4 +1,4 @@
-"""The model of block RAMs in simulated netlists against memories that Yosys maps to them."""
+"""The models of block RAMs in simulated netlists against memories that Yosys maps to them."""
 
 import re
 import shutil
@@ -8,12 +8,33 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-MODEL = Path(__file__).resolve().parents[2] / "src/gatefold/flows/yosys/block_rams.v"
-SHAPES = [(16384, 1), (4096, 5), (2048, 9), (512, 36), (1024, 20)]
+FLOW = Path(__file__).resolve().parents[2] / "src/gatefold/flows/yosys"
+# The command that maps, the cells that hold memories, our models, the other models of cells.
+TARGETS = {
+    "xcup": (
+        "synth_xilinx -family xcup -noiopad -noclkbuf -nodsp -nosrl",
+        r"RAMB(18|36)E2",
+        ("block_ram.v", "ramb_e2.v"),
+        "xilinx/cells_sim.v",
+    ),
+    "xc7": (
+        "synth_xilinx -family xc7 -noiopad -noclkbuf -nodsp -nosrl",
+        r"RAMB(18|36)E1",
+        ("block_ram.v", "ramb_e1.v"),
+        "xilinx/cells_sim.v",
+    ),
+    "ecp5": (
+        "synth_ecp5 -nodsp -noflatten",
+        r"DP16KD",
+        ("block_ram.v", "dp16kd.v"),
+        "ecp5/cells_sim.v",
+    ),
+}
+SHAPES = [(65536, 1), (16384, 1), (4096, 5), (2048, 9), (512, 36), (1024, 20)]
 MEMORIES = [(*shape, written) for shape in SHAPES for written in (False, True)] + [(512, 72, False)]
 
 MEMORY = """
-module {name} (input clk, input write, input [13:0] write_address, read_address,
+module {name} (input clk, input write, input [15:0] write_address, read_address,
                input [71:0] word, output reg [{top}:0] out);
   reg [{top}:0] words [0:{last}];
   initial $readmemh("{contents}", words);
@@ -27,7 +48,7 @@ endmodule
 BENCH = """
 module bench;
   reg clk = 0, write = 0;
-  reg [13:0] write_address = 0, read_address = 0;
+  reg [15:0] write_address = 0, read_address = 0;
   reg [71:0] word = 0;
   integer step, wrong = 0;
   {instances}
@@ -71,7 +92,7 @@ def memories(folder, prefix):
 
 def top():
     """A module with all that are mapped."""
-    inputs = "input clk, write, input [13:0] write_address, read_address, input [71:0] word"
+    inputs = "input clk, write, input [15:0] write_address, read_address, input [71:0] word"
     outputs = ", ".join(f"output [{w - 1}:0] out_{k}" for k, (_, w, _) in enumerate(MEMORIES))
     instances = " ".join(
         f"mapped_{k} m_{k} {PORTS.format(out=f'out_{k}')};" for k in range(len(MEMORIES))
@@ -91,49 +112,70 @@ def bench():
     return BENCH.format(instances="\n  ".join(instances), compares="\n      ".join(compares))
 
 
-@pytest.fixture(scope="module")
-def netlist(tmp_path_factory):
-    """The folder of a netlist, its source and a testbench."""
+@pytest.fixture(scope="module", params=TARGETS)
+def netlist(request, tmp_path_factory):
+    """The target and the folder of a netlist, its source and a testbench."""
     folder = tmp_path_factory.mktemp("memories")
     (folder / "mapped.v").write_text(memories(folder, "mapped") + top())
     (folder / "plain.v").write_text(memories(folder, "plain"))
     (folder / "bench.v").write_text(bench())
     script = (
-        f"read_verilog {folder / 'mapped.v'}; synth_xilinx -family xcup -noiopad -noclkbuf "
-        f"-nodsp -nosrl -top top; write_verilog -noattr {folder / 'netlist.v'}"
+        f"read_verilog {folder / 'mapped.v'}; {TARGETS[request.param][0]} -top top; "
+        f"write_verilog -noattr {folder / 'netlist.v'}"
     )
     subprocess.run(["yosys", "-q", "-p", script], check=True)
-    return folder
+    return request.param, folder
 
 
-def wrong_words(folder, model):
+def without(text, models):
+    """Verilog text without the modules that the models define."""
+    for name in re.findall(r"^module (\w+)", models, flags=re.MULTILINE):
+        text = re.sub(rf"^module {name}\b.*?^endmodule", "", text, flags=re.MULTILINE | re.DOTALL)
+    return text
+
+
+def models_of(target):
+    return "".join((FLOW / name).read_text() for name in TARGETS[target][2])
+
+
+def wrong_words(target, folder, models):
     """Words that the netlist reads otherwise."""
     share = Path(shutil.which("yosys")).resolve().parent.parent / "share/yosys"
-    command = ["iverilog", "-g2012", "-gno-specify", "-s", "bench", "-o", folder / "bench.vvp"]
-    files = [folder / f"{name}.v" for name in ("bench", "plain", "netlist")]
-    subprocess.run([*command, *files, model, share / "xilinx/cells_sim.v"], check=True)
+    cells = share / TARGETS[target][3]
+    (folder / "models.v").write_text(models)
+    (folder / "cells.v").write_text(without(cells.read_text(), models))
+    command = ["iverilog", "-g2012", "-gno-specify", "-DNO_INCLUDES", "-s", "bench"]
+    command += ["-I", cells.parent, "-o", folder / "bench.vvp"]
+    files = [folder / f"{name}.v" for name in ("bench", "plain", "netlist", "models", "cells")]
+    subprocess.run([*command, *files], check=True)
     said = subprocess.run(["vvp", "-n", folder / "bench.vvp"], capture_output=True, text=True)
     return int(re.search(r"wrong=(\d+)", said.stdout).group(1))
 
 
 def test_equals_the_memories(netlist):
-    modules = re.split(r"^endmodule", (netlist / "netlist.v").read_text(), flags=re.MULTILINE)
+    target, folder = netlist
+    modules = re.split(r"^endmodule", (folder / "netlist.v").read_text(), flags=re.MULTILINE)
     mapped = [text for text in modules if re.search(r"module mapped_\d+\b", text)]
     assert len(mapped) == len(MEMORIES)
-    assert all(re.search(r"\bRAMB(18|36)E2\b", text) for text in mapped)
-    assert wrong_words(netlist, MODEL) == 0
+    assert all(re.search(rf"\b{TARGETS[target][1]}\b", text) for text in mapped)
+    assert wrong_words(target, folder, models_of(target)) == 0
 
 
-@pytest.mark.parametrize(
-    "right, wrong",
-    [
-        ("bytes[32*line+place] = {parity[place]", "bytes[32*line+place] = {1'b0"),
-        ("data = INIT[256*line+:256];", "data = 0;"),
-    ],
-)
-def test_a_wrong_model_is_found(netlist, tmp_path, right, wrong):
-    text = MODEL.read_text()
+WRONG = [
+    ("all", "bytes[32*line+place] = {parity[place]", "bytes[32*line+place] = {1'b0"),
+    ("all", "data = INIT[256*line+:256];", "data = 0;"),
+    ("xc7", 'DOADO = RAM_EXTENSION_A == "UPPER" && !read_here_a', "DOADO = 1'b0"),
+    ("ecp5", "{4'b0, address_a[3:0]}", "{4'b0, 4'b1}"),
+    ("ecp5", "CONTENTS[20*i+8]}", "1'b0}"),
+    ("ecp5", "DATA_WIDTH_B == 36 ? word_b[35:18] : word_b[17:0]", "word_b[17:0]"),
+]
+
+
+@pytest.mark.parametrize("only, right, wrong", WRONG)
+def test_a_wrong_model_is_found(netlist, only, right, wrong):
+    target, folder = netlist
+    if only not in ("all", target):
+        pytest.skip(f"a line of the model for {only}")
+    text = models_of(target)
     assert right in text
-    model = tmp_path / "model.v"
-    model.write_text(text.replace(right, wrong))
-    assert wrong_words(netlist, model) > 0
+    assert wrong_words(target, folder, text.replace(right, wrong)) > 0

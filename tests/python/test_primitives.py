@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 RTL = Path(__file__).resolve().parents[2] / "rtl"
+CELLS = RTL.parent / "src/gatefold/flows/yosys"
 
 
 def cell_models():
@@ -15,15 +16,25 @@ def cell_models():
     return share / "xilinx/cells_sim.v"
 
 
-def simulate(folder, primitive, *sources):
-    """The vectors and mismatches that the primitive's testbench counts."""
+def run_testbench(folder, primitive, sources, parameters=()):
+    """What the primitive's testbench says."""
     program = folder / "testbench.vvp"
     testbench = RTL / f"testbenches/tb_{primitive}.sv"
-    compile_command = ["iverilog", "-g2012", "-gno-specify", "-s", testbench.stem, "-o", program]
-    subprocess.run([*compile_command, testbench, *sources], check=True, capture_output=True)
-    said = subprocess.run(["vvp", "-n", program], check=True, capture_output=True, text=True).stdout
+    command = ["iverilog", "-g2012", "-gno-specify", "-s", testbench.stem, "-o", program]
+    command += [f"-P{testbench.stem}.{parameter}" for parameter in parameters]
+    subprocess.run([*command, testbench, *sources], check=True, capture_output=True)
+    return subprocess.run(["vvp", "-n", program], check=True, capture_output=True, text=True).stdout
+
+
+def mismatches_in(said):
+    """The vectors and mismatches that a testbench has counted."""
     vectors, mismatches = re.search(r"vectors=(\d+) mismatches=(\d+)", said).groups()
     return int(vectors), int(mismatches)
+
+
+def simulate(folder, primitive, *sources, parameters=()):
+    """The vectors and mismatches that the primitive's testbench counts."""
+    return mismatches_in(run_testbench(folder, primitive, sources, parameters))
 
 
 def mismatches_of_broken(folder, body, right, wrong, *sources):
@@ -39,22 +50,32 @@ def bodies():
     return {
         "gatefold_add3": [RTL / "gatefold_add3.sv"],
         "gatefold_add3 for xilinx": [RTL / "xilinx/gatefold_add3.v", cell_models()],
+        "gatefold_multiply": [RTL / "gatefold_multiply.sv"],
+        "gatefold_multiply for xcup": [RTL / "xcup/gatefold_multiply.v", CELLS / "dsp48e2.v"],
+        "gatefold_multiply for xc7": [RTL / "xc7/gatefold_multiply.v", cell_models()],
+        "gatefold_multiply for ecp5": [RTL / "ecp5/gatefold_multiply.v", CELLS / "mult18x18d.v"],
         "gatefold_fifo": [RTL / "gatefold_fifo.sv"],
         "gatefold_clock_gate": [RTL / "gatefold_clock_gate.sv"],
     }
 
 
 @pytest.mark.parametrize(
-    "body, least_vectors",
+    "body, least_vectors, parameters",
     [
-        ("gatefold_add3", 15_000),
-        ("gatefold_add3 for xilinx", 15_000),
-        ("gatefold_fifo", 80_000),
-        ("gatefold_clock_gate", 8_000),
+        ("gatefold_add3", 15_000, []),
+        ("gatefold_add3 for xilinx", 15_000, []),
+        ("gatefold_multiply", 20_000, ["LONGEST=30"]),
+        ("gatefold_multiply for xcup", 20_000, ["LONGEST=27"]),
+        ("gatefold_multiply for xcup", 20_000, ["SHORTEST=27", "LONGEST=18"]),
+        ("gatefold_multiply for xc7", 20_000, ["LONGEST=25"]),
+        ("gatefold_multiply for ecp5", 20_000, []),
+        ("gatefold_fifo", 80_000, []),
+        ("gatefold_clock_gate", 8_000, []),
     ],
 )
-def test_a_body_is_right(body, least_vectors, tmp_path):
-    vectors, mismatches = simulate(tmp_path, body.split()[0], *bodies()[body])
+def test_a_body_is_right(body, least_vectors, parameters, tmp_path):
+    primitive, sources = body.split()[0], bodies()[body]
+    vectors, mismatches = simulate(tmp_path, primitive, *sources, parameters=parameters)
     assert vectors >= least_vectors
     assert mismatches == 0
 
@@ -71,6 +92,24 @@ def test_a_body_is_right(body, least_vectors, tmp_path):
 def test_the_testbench_finds_a_wrong_adder(right, wrong, tmp_path):
     body = RTL / "xilinx/gatefold_add3.v"
     assert mismatches_of_broken(tmp_path, body, right, wrong, cell_models()) > 0
+
+
+@pytest.mark.parametrize(
+    "right, wrong",
+    [
+        ("input signed [A_WIDTH-1:0] a_i", "input [A_WIDTH-1:0] a_i"),
+        ("assign longer = b_i", "assign longer = a_i"),
+        ("9'b000000101", "9'b000000001"),
+    ],
+)
+def test_the_testbench_finds_a_wrong_multiplication(right, wrong, tmp_path):
+    body = RTL / "xcup/gatefold_multiply.v"
+    text = body.read_text()
+    assert right in text
+    broken = tmp_path / "broken.v"
+    broken.write_text(text.replace(right, wrong))
+    said = run_testbench(tmp_path, "gatefold_multiply", [broken, CELLS / "dsp48e2.v"])
+    assert "is not modelled" in said or mismatches_in(said)[1] > 0
 
 
 @pytest.mark.parametrize(

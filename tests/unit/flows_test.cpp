@@ -1,6 +1,7 @@
 #include <cstdlib>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <set>
 
 #include "tests/support/temp_folder.h"
@@ -104,8 +105,13 @@ TEST(Targets, HaveADelayModelWithTheSameCells) {
     const auto target = yosys::find_target(name).value();
     const auto model = schedule::load_target(name).value();
     EXPECT_EQ(target.title, model.title);
-    const bool carries = std::ranges::any_of(
-        target.kinds, [](const auto& kind) { return kind.second == &Cells::carries; });
+    const auto has = [&](std::int64_t Cells::*count) {
+      return std::ranges::any_of(target.kinds,
+                                 [&](const auto& kind) { return kind.second == count; });
+    };
+    const bool carries = has(&Cells::carries);
+    EXPECT_EQ(model.dsp.exist(), has(&Cells::dsps)) << name;
+    EXPECT_EQ(model.memory.has_blocks(), !target.brams.empty()) << name;
     const auto& luts = model.cost(schedule::CostClass::Add).luts;
     EXPECT_EQ((luts.at(32) - luts.at(8)) / 24 < 1.5, carries) << name;
   }
@@ -114,8 +120,8 @@ TEST(Targets, HaveADelayModelWithTheSameCells) {
 TEST(ProjectFiles, AreFilledForEveryTarget) {
   for (const auto& target : synthesis_targets()) {
     const auto files = project_files(target);
-    const std::size_t own_models = target == "xcup" ? 1 : 0;
-    ASSERT_EQ(files.size(), 5 + own_models);
+    const std::map<std::string, std::size_t> own_models{{"xcup", 3}, {"xc7", 2}, {"ecp5", 3}};
+    ASSERT_EQ(files.size(), 5 + (own_models.contains(target) ? own_models.at(target) : 0));
     EXPECT_EQ(files[0].path, "flows/yosys/run.sh");
     EXPECT_EQ(files[1].path, "flows/yosys/synthesise_" + target + ".ys");
     for (const auto& file : files) {

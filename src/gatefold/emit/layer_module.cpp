@@ -8,6 +8,7 @@
 #include "gatefold/emit/expression.h"
 #include "gatefold/emit/joint_tables.h"
 #include "gatefold/emit/load_port.h"
+#include "gatefold/emit/multiply_text.h"
 #include "gatefold/emit/store_text.h"
 #include "gatefold/emit/table_text.h"
 #include "gatefold/emit/text.h"
@@ -25,7 +26,8 @@ const LayerPlan& layer_plan(const Plan& plan, int layer) {
 }
 
 std::string header(const Plan& plan, int layer) {
-  std::string text = fmt::format("module {} (\n", layer_plan(plan, layer).module);
+  std::string text = multiplier_attribute(plan, layer) +
+                     fmt::format("module {} (\n", layer_plan(plan, layer).module);
   std::vector<std::string> lines;
   for (const auto& port : module_ports(plan, layer)) {
     lines.push_back(
@@ -64,6 +66,7 @@ std::string computed_value(const Plan& plan, ValueId id) {
   const auto declaration = declared(plan, id, name, true);
   if (std::holds_alternative<Add3>(plan.operation(id).kind))
     return declaration + add3_statements(plan, id);
+  if (is_in_dsp(plan, id)) return declaration + multiply_statements(plan, id);
   const auto joint = opens_joint_table(plan, id) ? joint_table_declarations(plan, id) : "";
   return array_word(plan, id) + joint + declaration +
          fmt::format("  assign {} = {};\n", name, expression(plan, id));

@@ -1,5 +1,10 @@
+#include <regex>
+#include <set>
+#include <sstream>
+
 #include "gatefold/flows/testbench.h"
 #include "gatefold/flows/yosys/target.h"
+#include "gatefold/support/files.h"
 
 // Simulation of a netlist with the cell models that come with Yosys.
 namespace gatefold::flows {
@@ -7,20 +12,53 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Adds the target's models, from the share folder of the Yosys that wrote the netlist.
+/// The name in a line that begins a module, else nothing.
+std::string module_in(const std::string& line) {
+  static const std::regex header(R"(^module (\w+).*)");
+  std::smatch match;
+  return std::regex_match(line, match, header) ? match[1].str() : "";
+}
+
+/// The modules that the target's own models define.
+std::set<std::string> own_modules(const yosys::Target& target) {
+  std::set<std::string> modules;
+  for (const auto& name : target.own_models) {
+    std::istringstream text{std::string(script("yosys/" + name))};
+    for (std::string line; std::getline(text, line);) modules.insert(module_in(line));
+  }
+  return modules;
+}
+
+/// The text of Verilog modules but for some.
+std::string without(const std::string& text, const std::set<std::string>& modules) {
+  std::istringstream lines(text);
+  std::string rest;
+  bool drop = false;
+  for (std::string line; std::getline(lines, line);) {
+    const std::string module = module_in(line);
+    drop |= !module.empty() && modules.contains(module);
+    if (!drop) rest += line + "\n";
+    if (line.starts_with("endmodule")) drop = false;
+  }
+  return rest;
+}
+
+/// Adds the target's models, from the share folder of the Yosys that wrote the netlist. Our own
+/// stand in the place of those that it has without a behaviour.
 Status add_models(Testbench& bench, const yosys::Target& target) {
   if (target.models.empty()) return success();
   GATEFOLD_TRY(const auto tool, need_tool("yosys"));
+  const auto out = yosys::out_of(target);
+  const auto own = own_modules(target);
   for (const auto& model : target.models) {
     const auto path = tool.share / model;
-    std::error_code error;
-    if (!fs::is_regular_file(path, error))
-      return diagnose(DiagnosticId::FileNotReadable, "", path.string(), "no such file");
-    bench.sources.push_back(path.string());
+    GATEFOLD_TRY(const auto text, read_text(path));
+    const auto copy = out + "/" + path.filename().string();
+    GATEFOLD_CHECK(write_file(bench.project.folder / copy, without(text, own)));
+    bench.sources.push_back(copy);
     bench.includes.push_back(path.parent_path().string());
   }
-  for (const auto& name : target.own_models)
-    bench.sources.push_back(yosys::out_of(target) + "/" + name);
+  for (const auto& name : target.own_models) bench.sources.push_back(out + "/" + name);
   return success();
 }
 

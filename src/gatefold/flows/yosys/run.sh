@@ -31,6 +31,14 @@ fi
 share=$(dirname "$(readlink -f "$(command -v "$YOSYS")")")/../share/yosys
 models="@models@"
 set -- -g2012 -gno-specify @defines@ -s "${top}_tb" -o "$out/netlist.vvp"
-for model in $models; do set -- "$@" -I "$share/$(dirname "$model")" "$share/$model"; done
+# Modules of our own models stand in the place of those that Yosys has without a behaviour.
+own=""
+for cell in $(cat @own_models@ /dev/null | sed -n 's/^module \([A-Za-z0-9_]*\).*/\1/p'); do
+  own="$own;/^module $cell\\>/,/^endmodule/d"
+done
+for model in $models; do
+  sed "$own" "$share/$model" >"$out/$(basename "$model")"
+  set -- "$@" -I "$share/$(dirname "$model")" "$out/$(basename "$model")"
+done
 "$IVERILOG" "$@" @own_models@ "$out/netlist.v" "tb/${top}_tb.sv"
 "$VVP" -n "$out/netlist.vvp"

@@ -1,6 +1,7 @@
 #include "gatefold/flows/yosys/target.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -43,16 +44,27 @@ Target read_target(const std::string& name, const Json& entry) {
                 texts(entry, "models"),
                 texts(entry, "own_models"),
                 texts(entry, "defines"),
-                entry.value("primitives", "")};
+                texts(entry, "primitives")};
   for (const auto& [key, count] : kinds)
     for (const auto& pattern : texts(entry, key)) target.kinds[pattern] = count;
   return target;
 }
 
-/// `xilinx` of `xilinx/gatefold_add3.v`.
-std::string folder_of(std::string_view path) {
-  const auto slash = path.rfind('/');
-  return std::string(path.substr(0, slash == std::string_view::npos ? 0 : slash));
+/// Of `xilinx/gatefold_add3.v`: `xilinx` and `gatefold_add3`.
+std::pair<std::string, std::string> folder_and_module(const std::filesystem::path& path) {
+  return {path.parent_path().string(), path.stem().string()};
+}
+
+/// By module, the target's own body of a primitive, else that of any device.
+std::map<std::string, std::string_view> primitive_bodies(const Target& target) {
+  std::map<std::string, std::string_view> bodies;
+  std::vector<std::string> folders{""};
+  folders.insert(folders.end(), target.primitives.begin(), target.primitives.end());
+  for (const auto& wanted : folders)
+    for (const auto& file : flows::primitives)
+      if (const auto [folder, module] = folder_and_module(file.name); folder == wanted)
+        bodies[module] = file.text;
+  return bodies;
 }
 
 std::string joined(const std::vector<std::string>& parts, const std::string& prefix) {
@@ -67,7 +79,8 @@ std::vector<std::string> Target::logic() const {
   std::vector<std::string> patterns;
   for (const auto& [pattern, weight] : luts) patterns.push_back(pattern);
   for (const auto& [pattern, count] : kinds)
-    if (count == &Cells::carries || count == &Cells::muxes) patterns.push_back(pattern);
+    if (count == &Cells::carries || count == &Cells::muxes || count == &Cells::dsps)
+      patterns.push_back(pattern);
   return patterns;
 }
 
@@ -83,16 +96,16 @@ std::vector<std::pair<std::string, std::string>> script_files(const Target& targ
   for (const auto* name : {"alu.v", "lut6_2.v"})
     files.emplace_back(name, script(std::string("yosys/") + name));
   std::string bodies;
-  for (const auto& file : flows::primitives)
-    if (folder_of(file.name) == target.primitives) bodies += file.text;
+  for (const auto& [module, text] : primitive_bodies(target)) bodies += text;
   files.emplace_back("primitives.v", bodies);
   for (const auto& name : target.own_models) files.emplace_back(name, script("yosys/" + name));
   return files;
 }
 
 std::string read_commands(const std::string& files, const std::string& top) {
-  return fmt::format("read_verilog -sv {}; blackbox gatefold_add3; hierarchy -check -top {}", files,
-                     top);
+  return fmt::format(
+      "read_verilog -sv {}; blackbox gatefold_add3 gatefold_multiply; hierarchy -check -top {}",
+      files, top);
 }
 
 std::string out_of(const Target& target) { return "build/yosys/" + target.name; }

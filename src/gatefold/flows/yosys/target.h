@@ -22,7 +22,7 @@ struct Target {
   std::vector<std::string> models;      // files of cell models, below Yosys' share folder
   std::vector<std::string> own_models;  // those that Yosys lacks, beside its script
   std::vector<std::string> defines;     // macros that they need
-  std::string primitives;  // folder below rtl/ with the bodies of the primitives; or none
+  std::vector<std::string> primitives;  // folders below rtl/ with bodies of primitives of its own
 
   /// Patterns of the cells between registers.
   std::vector<std::string> logic() const;
