@@ -23,7 +23,7 @@ import numpy as np
 from folding_models import NETWORKS
 
 ROOT = Path(__file__).resolve().parent.parent
-REUSES = {"million": (1000,), "resnet8": (64, 576), "mobilenet": (64,), "lstm": (1000,)}
+REUSES = {"million": (1000,), "resnet8": (64, 576), "mobilenet": (1024,), "lstm": (1000,)}
 COLUMNS = (
     "model",
     "weights",

@@ -277,34 +277,15 @@ def _settings(
     reuse: int | Mapping[str, int] | None = None,
     interval: int | None = None,
     latency: int | None = None,
-    max_luts: float | None = None,
-    max_registers: float | None = None,
-    max_block_rams: float | None = None,
-    max_dsps: float | None = None,
-    max_toggles: float | None = None,
     weights: str | Mapping[str, str] | None = None,
+    **budget: float | None,
 ) -> _core.CompileSettings:
-    budget = {
-        "luts": max_luts,
-        "registers": max_registers,
-        "block_rams": max_block_rams,
-        "dsps": max_dsps,
-        "toggles": max_toggles,
-    }
-    layers = dict(reuse) if isinstance(reuse, Mapping) else {}
-    everywhere = None if isinstance(reuse, Mapping) else reuse
     for name, value, least in (
-        ("reuse", everywhere, 1),
-        *((f"reuse of {layer}", number, 1) for layer, number in layers.items()),
-        ("interval", interval, 1),
-        ("latency", latency, 1),
-        *((f"max_{name}", most, 0) for name, most in budget.items()),
         ("stages", stages, 1),
         ("extra_depth", extra_depth, -1),
         ("effort", effort, 0),
     ):
-        if value is not None and value < least:
-            raise ValueError(f"{name} is at least {least}, not {value}")
+        _check_least(name, value, least)
     settings = _core.CompileSettings()
     for name, choices, choice in (
         ("multipliers", _core.Multipliers.__members__, multipliers),
@@ -318,18 +299,42 @@ def _settings(
     settings.stages = stages
     settings.extra_depth = extra_depth
     settings.effort = effort
-    folds = _core.FoldGoals()
-    folds.reuse, folds.layers = everywhere, layers
-    folds.interval, folds.latency = interval, latency
-    for name, most in budget.items():
-        if most is not None:
-            folds.bound(_core.Resource.__members__[name], most)
-    settings.folds = folds
+    settings.folds = _fold_goals(reuse, interval, latency, budget)
     if isinstance(weights, Mapping):
         settings.weights = [f"{layer}={kind}" for layer, kind in weights.items()]
     elif weights is not None:
         settings.weights = [weights]
     return settings
+
+
+def _fold_goals(
+    reuse: int | Mapping[str, int] | None,
+    interval: int | None,
+    latency: int | None,
+    budget: Mapping[str, float | None],
+) -> _core.FoldGoals:
+    goals = _core.FoldGoals()
+    goals.layers = dict(reuse) if isinstance(reuse, Mapping) else {}
+    goals.reuse = None if isinstance(reuse, Mapping) else reuse
+    goals.interval, goals.latency = interval, latency
+    _check_least("reuse", goals.reuse, 1)
+    _check_least("interval", interval, 1)
+    _check_least("latency", latency, 1)
+    for layer, number in goals.layers.items():
+        _check_least(f"reuse of {layer}", number, 1)
+    for name, most in budget.items():
+        resource = _core.Resource.__members__.get(name.removeprefix("max_"))
+        if resource is None or not name.startswith("max_"):
+            raise TypeError(f"there is no argument '{name}'")
+        if most is not None:
+            _check_least(name, most, 0)
+            goals.bound(resource, most)
+    return goals
+
+
+def _check_least(name: str, value: float | None, least: int) -> None:
+    if value is not None and value < least:
+        raise ValueError(f"{name} is at least {least}, not {value}")
 
 
 def _report(texts: list[str]) -> Report:

@@ -69,7 +69,7 @@ std::string folded(const driver::FoldGoals& goals, double clock_ns = 5) {
 
 TEST(DriverErrors, FoldsThatNoDesignMeets) {
   driver::FoldGoals goals;
-  goals.luts = 1;
+  goals.most[driver::Resource::Luts] = 1;
   EXPECT_THAT(folded(goals), HasSubstr("error[FoldsImpossible]: no fold meets the budget; the "
                                        "nearest design takes an inference every "));
   goals = {};
@@ -78,7 +78,7 @@ TEST(DriverErrors, FoldsThatNoDesignMeets) {
   goals.latency = 100;
   EXPECT_EQ(folded(goals), "");
   goals.interval = 100;
-  goals.registers = 1;
+  goals.most[driver::Resource::Registers] = 1;
   EXPECT_THAT(folded(goals),
               HasSubstr("error[FoldsImpossible]: no fold meets the budget at this interval;"));
 }
@@ -102,6 +102,14 @@ TEST(DriverErrors, StagesOfANetwork) {
   compilation.options.folds.reuse = 2;
   EXPECT_THAT(text(driver::compile_imported(compilation)),
               HasSubstr("error[StagesOfNetwork]: --stages is for fully parallel designs"));
+}
+
+TEST(DriverErrors, TogglesWithoutInputs) {
+  driver::Compilation compilation;
+  compilation.imported = dense();
+  compilation.options.folds.most[driver::Resource::Toggles] = 100;
+  EXPECT_THAT(text(driver::compile_imported(compilation)),
+              HasSubstr("error[TogglesWithoutData]: toggles are counted on real inputs"));
 }
 
 TEST(DriverErrors, MultipliersThatTheTargetLacks) {

@@ -167,3 +167,31 @@ def test_a_recurrence_in_simulated_systemverilog(tmp_path, op, reuse):
     levels = ["design", "verilator"]
     verification = model.verify(levels=levels, random=10, extreme=5, reuse=reuse)
     assert verification.equal, verification.line
+
+
+def test_a_budget_chooses_what_multiplies():
+    free = report("--interval", 64)
+    luts, dsps = (free["total"]["estimated"][name] for name in ("luts", "dsps"))
+    assert dsps == 0  # these factors are too narrow for DSPs to be cheap
+    tight = report("--interval", 64, "--max-luts", 0.8 * luts)
+    assert tight["total"]["estimated"]["luts"] <= 0.8 * luts
+    assert tight["total"]["estimated"]["dsps"] > 0
+    err = mistake("report", JET, "--interval", 64, "--max-luts", 0.8 * luts, "--max-dsps", 0)
+    assert "error[FoldsImpossible]" in err and "LUTs" in err
+
+
+def test_a_bound_on_toggles_is_kept():
+    model, x = gatefold.load(JET), np.load(ROWS)[:20]
+
+    def toggles(data):
+        layers = data["activity"]["layers"]
+        total = sum(layer["toggles"] + layer["register_toggles"] for layer in layers)
+        return total / data["activity"]["inferences"]
+
+    folded = model.report(interval=64, data=x).data
+    bound = toggles(folded) / 2
+    quiet = model.report(interval=64, max_toggles=bound, data=x).data
+    assert toggles(quiet) <= bound < toggles(folded)
+    assert quiet["total"]["estimated"]["luts"] > folded["total"]["estimated"]["luts"]
+    with pytest.raises(gatefold.GatefoldError, match="TogglesWithoutData"):
+        model.report(interval=64, max_toggles=bound)

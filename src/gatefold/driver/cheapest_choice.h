@@ -22,6 +22,6 @@ struct Option {
 std::optional<std::vector<std::size_t>> cheapest_choice(
     const std::vector<std::vector<Option>>& layers, const Resources& bounds);
 
-inline constexpr std::size_t most_partial_choices = 4096;
+inline constexpr std::size_t most_partial_choices = 1024;
 
 }  // namespace gatefold::driver

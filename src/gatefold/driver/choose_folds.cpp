@@ -61,9 +61,11 @@ class Chooser {
     }
     std::vector<FoldedDesign> ways(1);
     GATEFOLD_TRY(ways.front(), trials_.make(folds));
-    if (folds.layers != adders.layers) {
-      GATEFOLD_TRY(FoldedDesign unfolded, trials_.make(adders));
-      ways.push_back(std::move(unfolded));
+    std::vector<lowering::Folds> others = trials_.with_multipliers(ways.front());
+    if (folds != adders) others.push_back(std::move(adders));
+    for (lowering::Folds& other : others) {
+      GATEFOLD_TRY(FoldedDesign made, trials_.make(std::move(other)));
+      ways.push_back(std::move(made));
     }
     return trials_.mixed(std::move(ways));
   }
@@ -128,9 +130,24 @@ class Chooser {
     GATEFOLD_TRY(FoldedDesign best, bisect(rungs - 1, -1, [&](const FoldedDesign& made) {
                    return trials_.fits(made);
                  }));
+    if (!trials_.fits(best) && goals_.bounds(Resource::Toggles)) {
+      GATEFOLD_TRY(best, shortest_that_fits(std::move(best)));
+    }
     if (!trials_.fits(best)) return impossible("the budget", best);
     if (!is_fast(best)) return within_latency();
     return because(std::move(best), "the shortest interval that fits the budget");
+  }
+
+  /// Longer intervals take fewer cells but more toggles: then every few rungs are tried. `nearest`
+  /// where nothing fits.
+  Result<FoldedDesign> shortest_that_fits(FoldedDesign nearest) const {
+    constexpr std::size_t rungs_apart = 3;
+    const std::vector<std::int64_t> intervals = ladder();
+    for (std::size_t i = 0; i < intervals.size(); i += rungs_apart) {
+      GATEFOLD_TRY(FoldedDesign made, at_interval(intervals[i]));
+      if (trials_.fits(made)) return made;
+    }
+    return nearest;
   }
 
   /// The longest interval that keeps the latency (and the interval that was asked for), then single

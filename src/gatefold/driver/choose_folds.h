@@ -21,8 +21,9 @@ struct FoldGoals {
   std::map<std::string, std::int64_t> layers;  // reuse by layer
   std::optional<int> interval;                 // most cycles from one inference to the next
   std::optional<int> latency;                  // most cycles
-  Resources most = unbounded();                // by the estimate
-  hardware::Batch inputs = {};                 // on which toggles are counted, if they are bounded
+  std::map<std::string, lowering::DspFactors> dsps = {};  // by layer, of a choice made before
+  Resources most = unbounded();                           // by the estimate
+  hardware::Batch inputs = {};  // on which toggles are counted, if they are bounded
 
   bool any() const;
   bool has_budget() const;

@@ -51,6 +51,7 @@ FoldTrials::FoldTrials(const graph::Graph& graph, const schedule::Target& target
 Result<FoldedDesign> FoldTrials::make(lowering::Folds folds) const {
   GATEFOLD_CHECK(check_interrupt());
   for (const auto& [layer, reuse] : goals_.layers) folds.layers[layer] = reuse;
+  for (const auto& [layer, factors] : goals_.dsps) folds.dsps[layer] = factors;
   FoldedDesign made;
   HardwareMaker maker(graph_, target_, options_, folds);
   GATEFOLD_TRY(hardware::Design design, maker.design(clock_ns_));
@@ -64,17 +65,41 @@ Result<FoldedDesign> FoldTrials::make(lowering::Folds folds) const {
   return made;
 }
 
+std::vector<lowering::Folds> FoldTrials::with_multipliers(const FoldedDesign& made) const {
+  std::vector<lowering::Multipliers> wanted;
+  if (options_.multipliers == lowering::Multipliers::Auto && target_.dsp.exist()) {
+    if (goals_.bounds(Resource::Dsps)) wanted.push_back(lowering::Multipliers::Luts);
+    if (goals_.bounds(Resource::Luts) || goals_.bounds(Resource::Registers))
+      wanted.push_back(lowering::Multipliers::Dsps);
+  }
+  std::vector<lowering::Folds> ways;
+  for (const lowering::Multipliers multipliers : wanted) {
+    lowering::Folds& way = ways.emplace_back(made.folds);
+    for (const auto& row : made.estimate.layers)
+      way.dsps[row.layer] = dsp_factors(target_, multipliers, clock_ns_);
+  }
+  return ways;
+}
+
+/// The matrix of each layer: itself, or the last one before it in the design; none before the
+/// first.
+std::map<std::string, std::string> FoldTrials::matrix_of_layers(const FoldedDesign& made) const {
+  std::set<std::string> matrices;
+  for (const Matrix& matrix : matrices_) matrices.insert(matrix.layer);
+  std::map<std::string, std::string> matrix_of;
+  std::string matrix;
+  for (const auto& row : made.estimate.layers) {
+    if (matrices.contains(row.layer)) matrix = row.layer;
+    if (!matrix.empty()) matrix_of.emplace(row.layer, matrix);
+  }
+  return matrix_of;
+}
+
 std::map<std::string, Resources> FoldTrials::resources_by_matrix(const FoldedDesign& made) const {
   std::map<std::string, Resources> matrices;
   for (const Matrix& matrix : matrices_) matrices[matrix.layer];
   const auto layers = resources_by_layer(made.estimate, made.toggles);
-  std::set<std::string> counted;
-  std::string matrix;
-  for (const auto& row : made.estimate.layers) {
-    if (matrices.contains(row.layer)) matrix = row.layer;
-    if (!matrix.empty() && counted.insert(row.layer).second)
-      matrices[matrix] += layers.at(row.layer);
-  }
+  for (const auto& [layer, matrix] : matrix_of_layers(made)) matrices[matrix] += layers.at(layer);
   return matrices;
 }
 
@@ -96,19 +121,29 @@ std::optional<lowering::Folds> FoldTrials::chosen(const std::vector<FoldedDesign
   for (auto& [layer, of_layer] : options) layers.push_back(std::move(of_layer));
   const auto choice = cheapest_choice(layers, bounds);
   if (!choice) return std::nullopt;
+  std::map<std::string, const lowering::Folds*> way_of;
+  for (std::size_t i = 0; const auto& [layer, of_layer] : options)
+    way_of[layer] = &ways[(*choice)[i++]].folds;
   lowering::Folds folds = ways.front().folds;
-  std::size_t i = 0;
-  for (const auto& [layer, of_layer] : options) {
-    const lowering::Folds& way = ways[(*choice)[i++]].folds;
-    if (way.layers.contains(layer)) folds.layers[layer] = way.layers.at(layer);
-  }
+  for (const auto& [layer, way] : way_of)
+    if (way->layers.contains(layer)) folds.layers[layer] = way->layers.at(layer);
+  for (const auto& [layer, matrix] : matrix_of_layers(ways.front()))
+    if (const auto& dsps = way_of.at(matrix)->dsps; dsps.contains(layer))
+      folds.dsps[layer] = dsps.at(layer);
   return folds;
 }
 
-/// The smallest that fits, else the smallest.
+/// How many bounds of the goals.
+std::ptrdiff_t FoldTrials::exceeded(const FoldedDesign& made) const {
+  return std::ranges::count_if(all_resources, [&](Resource resource) {
+    return made.resources[resource] > goals_.most[resource];
+  });
+}
+
+/// The smallest of those that exceed the fewest bounds.
 const FoldedDesign& FoldTrials::best_of(const std::vector<FoldedDesign>& ways) const {
   return *std::ranges::min_element(
-      ways, {}, [&](const FoldedDesign& way) { return std::pair(!fits(way), size(way)); });
+      ways, {}, [&](const FoldedDesign& way) { return std::pair(exceeded(way), size(way)); });
 }
 
 Result<FoldedDesign> FoldTrials::mixed(std::vector<FoldedDesign> ways) const {
@@ -116,8 +151,8 @@ Result<FoldedDesign> FoldTrials::mixed(std::vector<FoldedDesign> ways) const {
   for (int i = 0; i < most_corrections; ++i) {
     auto folds = chosen(ways, bounds);
     if (!folds) break;
-    const bool is_known = std::ranges::any_of(
-        ways, [&](const FoldedDesign& way) { return way.folds.layers == folds->layers; });
+    const bool is_known =
+        std::ranges::any_of(ways, [&](const FoldedDesign& way) { return way.folds == *folds; });
     if (is_known) break;
     GATEFOLD_TRY(FoldedDesign made, make(*std::move(folds)));
     for (std::size_t r = 0; r < resource_count; ++r)

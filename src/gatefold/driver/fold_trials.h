@@ -32,6 +32,10 @@ class FoldTrials {
   /// Layers that the goals name have their reuse.
   Result<FoldedDesign> make(lowering::Folds folds) const;
 
+  /// The same folds, with what multiplies in the other ways that the budget may want: only LUTs,
+  /// or DSPs wherever they fit.
+  std::vector<lowering::Folds> with_multipliers(const FoldedDesign& made) const;
+
   /// What each matrix takes, with the layers behind it up to the next one.
   std::map<std::string, Resources> resources_by_matrix(const FoldedDesign& made) const;
 
@@ -44,9 +48,11 @@ class FoldTrials {
   Result<FoldedDesign> mixed(std::vector<FoldedDesign> ways) const;
 
  private:
+  std::map<std::string, std::string> matrix_of_layers(const FoldedDesign& made) const;
   Resources bounds_of_matrices(const FoldedDesign& made) const;
   std::optional<lowering::Folds> chosen(const std::vector<FoldedDesign>& ways,
                                         const Resources& bounds) const;
+  std::ptrdiff_t exceeded(const FoldedDesign& made) const;
   const FoldedDesign& best_of(const std::vector<FoldedDesign>& ways) const;
 
   const graph::Graph& graph_;

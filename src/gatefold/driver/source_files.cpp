@@ -52,6 +52,21 @@ void choose(const Names& names, const Json& wanted, Choice& to) {
     if (name == wanted.get<std::string>()) to = choice;
 }
 
+/// By layer the longer and the shorter factor, and the least product of widths.
+Json dsps(const std::map<std::string, lowering::DspFactors>& layers) {
+  Json json = Json::object();
+  for (const auto& [layer, dsp] : layers)
+    json[layer] = {dsp.long_bits, dsp.short_bits, dsp.from_area};
+  return json;
+}
+
+std::map<std::string, lowering::DspFactors> dsps_in(const Json& json) {
+  std::map<std::string, lowering::DspFactors> layers;
+  for (const auto& [layer, dsp] : json.items())
+    layers[layer] = {dsp.at(0).get<int>(), dsp.at(1).get<int>(), dsp.at(2).get<double>()};
+  return layers;
+}
+
 Json to_json(const CompileOptions& o) {
   return {{"input_types", texts(o.import.input_types)},
           {"recurrent_types", texts(o.import.recurrent_types)},
@@ -65,6 +80,7 @@ Json to_json(const CompileOptions& o) {
           {"clock_ns", optional(o.clock_ns)},
           {"reuse", optional(o.folds.reuse)},
           {"reuse_of_layers", o.folds.layers},
+          {"dsps_of_layers", dsps(o.folds.dsps)},
           {"multipliers", name_in(lowering::multipliers, o.lowering.multipliers)},
           {"register_enable", name_in(emit::register_enables, o.text.register_enable)}};
 }
@@ -83,6 +99,7 @@ CompileOptions options_in(const Json& json) {
   o.clock_ns = optional_in<double>(json.at("clock_ns"));
   o.folds.reuse = optional_in<std::int64_t>(json.at("reuse"));
   json.at("reuse_of_layers").get_to(o.folds.layers);
+  o.folds.dsps = dsps_in(json.at("dsps_of_layers"));
   choose(lowering::multipliers, json.at("multipliers"), o.lowering.multipliers);
   choose(emit::register_enables, json.at("register_enable"), o.text.register_enable);
   return o;
@@ -101,6 +118,7 @@ std::vector<emit::File> source_files(const Compilation& compilation) {
     options.folds = {};
     options.folds.reuse = compilation.folds->reuse;
     options.folds.layers = compilation.folds->layers;
+    options.folds.dsps = compilation.folds->dsps;
   }
   return {{model_path, graph::print(compilation.imported)},
           {options_path, to_json(options).dump(1) + "\n"}};

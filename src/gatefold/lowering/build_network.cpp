@@ -22,8 +22,9 @@ struct Region {
 
 class Builder {
  public:
-  Builder(const Graph& graph, const NetworkPlan& plan, const LoweringOptions& options)
-      : plan_(plan), options_(options), channels_(plan.channels) {
+  Builder(const Graph& graph, const NetworkPlan& plan, const LoweringOptions& options,
+          const std::map<std::string, DspFactors>& dsps)
+      : plan_(plan), options_(options), dsps_(dsps), channels_(plan.channels) {
     design_.name = graph.name;
   }
 
@@ -57,7 +58,7 @@ class Builder {
   Status build_process(const ProcessPlan& plan) {
     const std::size_t index = design_.processes.size() - 1;
     Region region;
-    Lowerer lowerer(region.graph, options_, design_, index);
+    Lowerer lowerer(region.graph, options_of(plan.layer), design_, index);
     lowerer.enter_layer(plan.layer, plan.purpose);
     const FrontWords front = build_front(lowerer, plan);
     std::map<Value, Words> words;
@@ -74,6 +75,12 @@ class Builder {
       give(lowerer, plan, transfer, part_of(words.at(transfer.value), transfer.part.lanes),
            when_of(front, transfer.part));
     return success();
+  }
+
+  LoweringOptions options_of(const std::string& layer) const {
+    LoweringOptions options = options_;
+    if (const auto own = dsps_.find(layer); own != dsps_.end()) options.dsp = own->second;
+    return options;
   }
 
   FrontWords build_front(Lowerer& lowerer, const ProcessPlan& plan) {
@@ -214,6 +221,7 @@ class Builder {
 
   const NetworkPlan& plan_;
   const LoweringOptions& options_;
+  const std::map<std::string, DspFactors>& dsps_;  // of layers that differ from the options
   hardware::Design design_;
   std::vector<ChannelId> channels_;
 };
@@ -221,14 +229,15 @@ class Builder {
 }  // namespace
 
 Result<hardware::Design> build_network(const Graph& graph, const NetworkPlan& plan,
-                                       const LoweringOptions& options) {
-  return Builder(graph, plan, options).run();
+                                       const LoweringOptions& options,
+                                       const std::map<std::string, DspFactors>& dsps) {
+  return Builder(graph, plan, options, dsps).run();
 }
 
 Result<hardware::Design> lower_network(const Graph& graph, const LoweringOptions& options,
                                        const Folds& folds) {
   GATEFOLD_TRY(const NetworkPlan plan, plan_network(graph, folds));
-  return build_network(graph, plan, options);
+  return build_network(graph, plan, options, folds.dsps);
 }
 
 Result<NetworkPlan> plan_network(const Graph& graph, const Folds& folds) {

@@ -52,8 +52,11 @@ struct LoweringOptions {
 /// constant matrix may be worked off at a position: 1 is an adder graph, R shares each multiplier
 /// among R weights.
 struct Folds {
-  std::int64_t reuse = 1;                      // of layers that are not named
-  std::map<std::string, std::int64_t> layers;  // by the layer's name
+  std::int64_t reuse = 1;                       // of layers that are not named
+  std::map<std::string, std::int64_t> layers;   // by the layer's name
+  std::map<std::string, DspFactors> dsps = {};  // of layers that differ from the options
+
+  friend bool operator==(const Folds&, const Folds&) = default;
 };
 
 /// A network of processes: tensors with several positions (images, sequences) go by one position a

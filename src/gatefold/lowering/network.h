@@ -130,6 +130,7 @@ Result<NetworkPlan> plan_network(const graph::Graph& graph, const Folds& folds);
 
 /// Errors as of `lower`, of all processes that do not depend on a refused one.
 Result<hardware::Design> build_network(const graph::Graph& graph, const NetworkPlan& plan,
-                                       const LoweringOptions& options);
+                                       const LoweringOptions& options,
+                                       const std::map<std::string, DspFactors>& dsps);
 
 }  // namespace gatefold::lowering

@@ -94,8 +94,8 @@ WindowFront Planner::front_of(NodeId id, const Window& window) const {
 
 Status Planner::plan_window(NodeId id, const Window& window) {
   if (const auto path = path_behind(id))
-    if (const auto chosen = fold_of(*path); chosen && chosen->is_streamed) {
-      plan_streamed(*path, chosen->fold);
+    if (const auto chosen = fold_of(*path); chosen && chosen->streamed_steps) {
+      plan_streamed(*path, *chosen);
       return success();
     }
   if (plan_streamed_pool(id, window)) return success();
@@ -205,66 +205,82 @@ std::optional<Planner::WindowPath> Planner::with_elements(WindowPath path,
 
 std::optional<Planner::WindowFold> Planner::fold_of(const WindowPath& path) const {
   const auto& linear = std::get<Linear>(graph_.node(path.matrix).op);
-  const std::int64_t reuse = reuse_of(path.matrix), slices = slices_of({path.matrix, 0});
+  const std::int64_t reuse = reuse_of(path.matrix);
   const auto words = static_cast<std::int64_t>(path.elements.size());
   const Value source = before_pad(graph_.node(path.window).inputs.front()).first;
   const bool picks = words == path.channels && layout_of(source).is_wide();
   if (reuse <= 1 || words <= few_words || picks) return std::nullopt;
-  const Layout whole = wide_layout({words}, 0), pixel = wide_layout({path.channels}, 0);
-  std::vector<Layout> streamed, wide;
-  for (const std::size_t lanes : fewest_lanes(path.channels))
-    if (const Layout pixels = chunked(pixel, path.channels, lanes); in_time(path, pixels))
-      streamed.push_back(words_of(pixels, 1, path.channels, path.elements));
+  const Layout whole = wide_layout({words}, 0);
+  std::vector<Layout> wide;
   // Parts of windows that are no parts of pixels are left out, for they need registers: so the
   // choice among the others is the same for any reuse, and more of it takes no more multipliers.
   const auto channels = static_cast<std::size_t>(path.channels);
   for (const std::size_t lanes : reachable_lanes(whole))
     if (lanes >= channels || channels % lanes == 0) wide.push_back(layout_for(whole, lanes));
-  const Fold registers = choose_fold(linear, wide, reuse, slices).value();
-  const auto memory = choose_fold(linear, streamed, reuse, slices);
-  if (!memory || memory->steps == 1 || memory->multipliers > registers.multipliers)
-    return WindowFold{registers, false};
-  return WindowFold{*memory, true};
+  const Fold registers = choose_fold(linear, wide, reuse, slices_of({path.matrix, 0})).value();
+  // A window that keeps up with the slowest matrix that the reuse allows; else, rather than a whole
+  // window of registers for as many multipliers, one that takes up to twice as long, as padding and
+  // the rows before do. Fewer multipliers are no reason: more reuse would lose them again.
+  const std::int64_t steps = numeric::element_count(path.front.outputs) * reuse;
+  const auto in_time = streamed_fold_of(path, steps), late = streamed_fold_of(path, 2 * steps);
+  if (in_time && in_time->fold.steps > 1 && in_time->fold.multipliers <= registers.multipliers)
+    return in_time;
+  if (late && late->fold.steps > 1 && late->fold.multipliers == registers.multipliers) return late;
+  return WindowFold{registers, std::nullopt};
 }
 
-/// Windows in beats like these, where they keep up with the slowest matrix that the reuse allows.
-std::optional<StreamedWindow> Planner::in_time(const WindowPath& path, const Layout& pixels) const {
-  const std::int64_t positions = numeric::element_count(path.front.outputs);
-  return stream_window(path.front, static_cast<std::int64_t>(pixels.groups.size()),
-                       positions * reuse_of(path.matrix));
+std::optional<Planner::WindowFold> Planner::streamed_fold_of(const WindowPath& path,
+                                                             std::int64_t most_steps) const {
+  const auto& linear = std::get<Linear>(graph_.node(path.matrix).op);
+  const Layout pixel = wide_layout({path.channels}, 0);
+  std::vector<Layout> streamed;
+  for (const std::size_t lanes : fewest_lanes(path.channels)) {
+    const Layout pixels = chunked(pixel, path.channels, lanes);
+    if (stream_window(path.front, static_cast<std::int64_t>(pixels.groups.size()), most_steps))
+      streamed.push_back(words_of(pixels, 1, path.channels, path.elements));
+  }
+  const auto fold =
+      choose_fold(linear, streamed, reuse_of(path.matrix), slices_of({path.matrix, 0}));
+  if (!fold) return std::nullopt;
+  return WindowFold{*fold, most_steps};
 }
 
 /// Beats of a pixel with as many lanes as the fold has banks: as the source gives its elements,
 /// where that fold is as good for them, else in order.
-Layout Planner::pixels_for(const WindowPath& path, Value source, const Fold& fold) const {
+Layout Planner::pixels_for(const WindowPath& path, Value source, const WindowFold& chosen) const {
   const auto& linear = std::get<Linear>(graph_.node(path.matrix).op);
   const Layout given = layout_of(source);
+  const Fold& fold = chosen.fold;
   if (reachable_lanes(given).contains(fold.banks)) {
     Layout pixels = layout_for(given, fold.banks);
     const Layout words = words_of(pixels, 1, path.channels, path.elements);
-    if (in_time(path, pixels) && fits(linear, words, fold, reuse_of(path.matrix))) return pixels;
+    const auto beats = static_cast<std::int64_t>(pixels.groups.size());
+    if (stream_window(path.front, beats, *chosen.streamed_steps) &&
+        fits(linear, words, fold, reuse_of(path.matrix)))
+      return pixels;
   }
   return chunked(given, path.channels, fold.banks);
 }
 
-void Planner::plan_streamed(const WindowPath& path, const Fold& fold) {
+void Planner::plan_streamed(const WindowPath& path, const WindowFold& chosen) {
   const Node& node = graph_.node(path.window);
   const Value source = before_pad(node.inputs.front()).first;
-  const Layout pixels = pixels_for(path, source, fold);
+  const Layout pixels = pixels_for(path, source, chosen);
   const Layout words =
       words_of(pixels, numeric::element_count(path.front.outputs), path.channels, path.elements);
   const std::size_t channel = give(convert(source, pixels), source);
   const Node& matrix = graph_.node(path.matrix);
   const auto beats = static_cast<std::int64_t>(pixels.groups.size());
-  const auto as_fast = stream_window(path.front, beats, words.positions * fold.steps);
-  const StreamedWindow window = as_fast ? *as_fast : in_time(path, pixels).value();
+  const auto as_fast = stream_window(path.front, beats, words.positions * chosen.fold.steps);
+  const StreamedWindow window =
+      as_fast ? *as_fast : stream_window(path.front, beats, *chosen.streamed_steps).value();
   const std::size_t process =
       start(node.layer, "window", StreamedWindowFront{window, path.front.pad}, words,
             {matrix.inputs.front()});
   plan_.processes[process].takes.push_back({source, channel});
   homes_[{path.window, 0}] = process;
   for (const NodeId wire : path.wires) homes_[{wire, 0}] = process;
-  start_fold(path.matrix, std::get<Linear>(matrix.op), fold, words);
+  start_fold(path.matrix, std::get<Linear>(matrix.op), chosen.fold, words);
 }
 
 }  // namespace gatefold::lowering

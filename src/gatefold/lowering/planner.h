@@ -62,15 +62,16 @@ class Planner {
   std::optional<WindowPath> path_behind(graph::NodeId window) const;
   std::optional<WindowPath> path_before(graph::NodeId matrix) const;
   std::optional<WindowPath> with_elements(WindowPath path, const graph::Window& window) const;
-  /// The fold of a matrix and whether the window before it is streamed.
+  /// The fold of a matrix, and the most steps of an inference that the window before it may take
+  /// where it is streamed.
   struct WindowFold {
     Fold fold;
-    bool is_streamed = false;
+    std::optional<std::int64_t> streamed_steps;
   };
   std::optional<WindowFold> fold_of(const WindowPath& path) const;
-  std::optional<StreamedWindow> in_time(const WindowPath& path, const Layout& pixels) const;
-  Layout pixels_for(const WindowPath& path, graph::Value source, const Fold& fold) const;
-  void plan_streamed(const WindowPath& path, const Fold& fold);
+  std::optional<WindowFold> streamed_fold_of(const WindowPath& path, std::int64_t most_steps) const;
+  Layout pixels_for(const WindowPath& path, graph::Value source, const WindowFold& chosen) const;
+  void plan_streamed(const WindowPath& path, const WindowFold& chosen);
   std::int64_t steps_before(std::size_t process) const;
   bool plan_streamed_pool(graph::NodeId id, const graph::Window& window);
   bool is_free_port(graph::Value value) const;
