@@ -29,18 +29,17 @@ std::set<std::string> own_modules(const yosys::Target& target) {
   return modules;
 }
 
-/// The text of Verilog modules but for some.
-std::string without(const std::string& text, const std::set<std::string>& modules) {
+/// The text of Verilog modules with other names for some.
+std::string renamed(const std::string& text, const std::set<std::string>& modules) {
   std::istringstream lines(text);
-  std::string rest;
-  bool drop = false;
+  std::string result;
   for (std::string line; std::getline(lines, line);) {
     const std::string module = module_in(line);
-    drop |= !module.empty() && modules.contains(module);
-    if (!drop) rest += line + "\n";
-    if (line.starts_with("endmodule")) drop = false;
+    if (!module.empty() && modules.contains(module))
+      line.replace(line.find(module), module.size(), "yosys_" + module);
+    result += line + "\n";
   }
-  return rest;
+  return result;
 }
 
 /// Adds the target's models, from the share folder of the Yosys that wrote the netlist. Our own
@@ -54,7 +53,7 @@ Status add_models(Testbench& bench, const yosys::Target& target) {
     const auto path = tool.share / model;
     GATEFOLD_TRY(const auto text, read_text(path));
     const auto copy = out + "/" + path.filename().string();
-    GATEFOLD_CHECK(write_file(bench.project.folder / copy, without(text, own)));
+    GATEFOLD_CHECK(write_file(bench.project.folder / copy, renamed(text, own)));
     bench.sources.push_back(copy);
     bench.includes.push_back(path.parent_path().string());
   }

@@ -34,7 +34,7 @@ set -- -g2012 -gno-specify @defines@ -s "${top}_tb" -o "$out/netlist.vvp"
 # Modules of our own models stand in the place of those that Yosys has without a behaviour.
 own=""
 for cell in $(cat @own_models@ /dev/null | sed -n 's/^module \([A-Za-z0-9_]*\).*/\1/p'); do
-  own="$own;/^module $cell\\>/,/^endmodule/d"
+  own="$own;s/^module $cell\\>/module yosys_$cell/"
 done
 for model in $models; do
   sed "$own" "$share/$model" >"$out/$(basename "$model")"
