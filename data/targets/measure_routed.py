@@ -210,6 +210,7 @@ def main():
     }
     device = " ".join(router["device"])
     result["sources"] = {
+        "clock-rule": result["sources"]["clock-rule"],
         "nextpnr": {
             "kind": "measured",
             "text": "delays: each operation alone between registers, routed, median of "

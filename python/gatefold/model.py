@@ -148,8 +148,9 @@ class Model:
 
         With `output`, write the project there: SystemVerilog, a self-checking testbench with
         golden vectors (`vectors` of each kind: from `data`, random, extreme), `build.sh`.
-        `hardware`: target ("xcup"), clock in ns (5.0, or the shortest for `stages`), stages (the
-        fewest for `clock`), extra_depth (0) of adders, effort (1) of the search for fewer adders,
+        `hardware`: target ("xcup"; or a Liberty file), clock in ns (the target's, or the shortest
+        for `stages`), stages (the fewest for `clock`), extra_depth (0) of adders, effort (1) of
+        the search for fewer adders,
         multipliers ("auto"): DSPs multiply two computed words where LUTs are dearer or too slow,
         "dsps": wherever the factors fit one, "luts": nowhere,
         register_enable ("step"): data registers load with a step, "advance": with the whole

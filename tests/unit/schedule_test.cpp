@@ -1,5 +1,6 @@
 #include "gatefold/schedule/schedule.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 
 #include "gatefold/schedule/cycle_simulator.h"
@@ -222,6 +223,20 @@ TEST(Targets, AllLoad) {
     ASSERT_TRUE(target.ok()) << to_string(target.errors());
     EXPECT_GT(target->cost(CostClass::Add).delay_ns.at(8), 0) << name;
     EXPECT_GT(target->cost(CostClass::Table).luts.at(8), 0) << name;
+  }
+}
+
+// The rule that data/targets states.
+TEST(Targets, TheirClockHoldsWhatIsNeverSplit) {
+  for (const std::string& name : target_names()) {
+    const Target target = *load_target(name);
+    double longest = target.cost(CostClass::Table).delay_ns.at(14 - target.lut_inputs);
+    for (const CostClass which :
+         {CostClass::Add, CostClass::Compare, CostClass::Equal, CostClass::Clamp})
+      longest = std::max(longest, target.cost(which).delay_ns.at(32));
+    const double needed = longest + target.route_ns + target.register_ns;
+    EXPECT_GE(target.clock_ns, needed) << name;
+    EXPECT_LT(target.clock_ns, needed + 5) << name;
   }
 }
 

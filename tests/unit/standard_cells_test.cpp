@@ -4,10 +4,13 @@
 #include <gmock/gmock.h>
 
 #include "gatefold/adder_graph/adder_graph.h"
-#include "gatefold/adder_graph/liberty.h"
+#include "gatefold/hardware/liberty.h"
+#include "gatefold/schedule/target.h"
 
 namespace gatefold::adder_graph {
 namespace {
+
+using hardware::truth_table;
 
 const std::vector<std::string> abc = {"A", "B", "CI"};
 
@@ -56,7 +59,7 @@ library ("small") {
 })lib";
 
 TEST(Liberty, CombinationalCells) {
-  const auto cells = *read_liberty(library, "small.lib");
+  const auto cells = hardware::read_liberty(library, "small.lib")->cells;
   std::vector<std::string> names;
   for (const auto& cell : cells) names.push_back(cell.name);
   EXPECT_THAT(names, testing::ElementsAre("INV", "NAND2", "XOR2", "FA"));
@@ -77,6 +80,30 @@ TEST(StandardCells, AreasOfAdders) {
   // the model gives that bit a half adder of its own.
   Problem problem{2, 1, {1, 1}, {{0, 15, 0}, {0, 15, 0}}, {}, model};
   EXPECT_EQ(solve(problem).cost, 6500 + 3 * 11000 + 6500);
+}
+
+// Times of tests/support/tiny.lib are linear in the input's transition s and the load c:
+// base + 0.1 s + 2 c ps, transitions 10 + 0.1 s + 4 c. Four inverters load with 4 fF; s = 26 + 0.1
+// s is 28.9 ps there, so each delay is its base plus 10.9 ps.
+TEST(CellTarget, AreasAndDelaysByHand) {
+  const std::filesystem::path path = GATEFOLD_SOURCE_DIR "/tests/support/tiny.lib";
+  const auto read = schedule::load_target(path.string());
+  ASSERT_TRUE(read.ok()) << to_string(read.errors());
+  const schedule::Target& target = *read;
+  EXPECT_EQ(target.title, "Cells of tiny");
+  EXPECT_EQ(target.area_unit, "um2");
+  constexpr double slack = 0.01089;
+  const schedule::Cost& add = target.cost(schedule::CostClass::Add);
+  // the first bit is a half adder: XOR2, NAND2 and INV; a sum ends after A to S, carries go by CI
+  EXPECT_NEAR(add.luts.at(1), 4 + 2 + 1, 1e-9);
+  EXPECT_NEAR(add.luts.at(5), 4 + 2 + 1 + 4 * 9, 1e-9);
+  EXPECT_NEAR(add.delay_ns.at(1), 0.090 + slack, 1e-4);
+  EXPECT_NEAR(add.delay_ns.at(2) - add.delay_ns.at(1), 0.050 + slack, 1e-4);
+  EXPECT_NEAR(target.cost(schedule::CostClass::Select).luts.at(8), 8 * 5, 1e-9);
+  EXPECT_NEAR(target.cost(schedule::CostClass::Select).delay_ns.at(8), 0.040 + slack, 1e-4);
+  EXPECT_NEAR(target.register_area, 10 + 5, 1e-9);
+  EXPECT_NEAR(target.register_ns, 0.070 + slack + 0.030, 1e-4);
+  EXPECT_EQ(target.clock_ns, 5);
 }
 
 // Areas of FA, HA and INV as the libraries state them; the IHP has no adder cells: two XOR and

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <vector>
 
 #include "gatefold/adder_graph/decomposition.h"
 #include "gatefold/adder_graph/elimination.h"
@@ -20,10 +21,11 @@ class Search {
 
   Found run() {
     start();
+    starting_ = false;
     Network greedy = *best_;
     if (problem_.effort > 0 && pairs_of(greedy) < most_pairs_in_a_table / 4) {
       improve(greedy, hot);
-      if (decomposed_) improve(greedy, cool);
+      if (decomposed_) improve_coolly(greedy);
     }
     return {std::move(greedy), std::move(*best_)};
   }
@@ -32,6 +34,7 @@ class Search {
   static constexpr std::int64_t rounds_per_sum = 100;
   // Full adders. What a decomposition has found, hot rounds may dissolve and not find again.
   static constexpr double hot = 8, cool = 1;
+  static constexpr std::size_t most_weights_of_all_starts = 64;
 
   // Larger networks take more rounds, but not in proportion: time would be theirs alone. Many
   // digits make the start dear, which leaves less for the rounds.
@@ -72,10 +75,18 @@ class Search {
   bool keep(Network network) {
     const std::int64_t cost = network.cost();
     network.commit();
+    if (starting_ && problem_.weights.size() <= most_weights_of_all_starts)
+      starts_.push_back(network);
     if (best_ && cost > cost_) return false;
     cost_ = cost;
     best_ = std::move(network);
     return true;
+  }
+
+  // Which start has the best neighbourhood does not show in its cost; small problems try them all.
+  void improve_coolly(const Network& greedy) {
+    if (starts_.empty()) improve(greedy, cool);
+    for (const Network& start : starts_) improve(start, cool);
   }
 
   void improve(Network network, double temperature) {
@@ -89,6 +100,8 @@ class Search {
   std::optional<Network> best_;
   std::int64_t cost_ = 0;
   bool decomposed_ = false;  // the best start is a decomposition's
+  bool starting_ = true;
+  std::vector<Network> starts_;
 };
 
 }  // namespace

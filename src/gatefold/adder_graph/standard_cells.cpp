@@ -5,12 +5,15 @@
 #include <limits>
 #include <vector>
 
-#include "gatefold/adder_graph/liberty.h"
+#include "gatefold/hardware/liberty.h"
 #include "gatefold/support/files.h"
 
 namespace gatefold::adder_graph {
 
 namespace {
+
+using hardware::CellLibrary;
+using hardware::TruthTable;
 
 constexpr double absent = std::numeric_limits<double>::infinity();
 // All of these are the same for any order of their inputs.
@@ -19,18 +22,12 @@ constexpr TruthTable sum_of_three = 0b10010110, majority = 0b11101000;
 
 class Areas {
  public:
-  explicit Areas(const std::vector<LibraryCell>& cells) : cells_(cells) {}
+  explicit Areas(const CellLibrary& library) : library_(library) {}
 
   /// Of the smallest cell with exactly these outputs.
   double of(std::size_t inputs, std::vector<TruthTable> functions) const {
-    std::sort(functions.begin(), functions.end());
-    double least = absent;
-    for (const auto& cell : cells_) {
-      auto found = cell.functions;
-      std::sort(found.begin(), found.end());
-      if (cell.inputs.size() == inputs && found == functions) least = std::min(least, cell.area);
-    }
-    return least;
+    const auto* cell = library_.smallest(inputs, std::move(functions));
+    return cell == nullptr ? absent : cell->area;
   }
 
   double inverter() const { return of(1, {not_of}); }
@@ -47,14 +44,14 @@ class Areas {
   }
 
  private:
-  const std::vector<LibraryCell>& cells_;
+  const CellLibrary& library_;
 };
 
 }  // namespace
 
 Result<CostModel> standard_cells(std::string_view liberty, const std::string& path) {
-  GATEFOLD_TRY(const auto cells, read_liberty(liberty, path));
-  const Areas areas(cells);
+  GATEFOLD_TRY(const CellLibrary library, hardware::read_liberty(liberty, path));
+  const Areas areas(library);
   if (areas.inverter() == absent)
     return diagnose(DiagnosticId::LibertyLacksCell, "", path, "inverter");
   if (areas.nand() == absent)

@@ -54,10 +54,11 @@ std::vector<std::string> names_of(const Names& choices) {
 
 void ModelOptions::declare_compile(CLI::App& command) {
   declare_import(command);
-  command.add_option("--target", target, "Device family of data/targets")->capture_default_str();
+  command.add_option("--target", target, "Device family of data/targets, or a Liberty file (.lib)")
+      ->capture_default_str();
   command
       .add_option("--clock", clock_ns,
-                  "Clock period in ns (default: the shortest for --stages, else 5)")
+                  "Clock period in ns (default: the shortest for --stages, else the target's)")
       ->check(CLI::PositiveNumber);
   command.add_option("--stages", stages, "Pipeline stages (default: the fewest for the clock)")
       ->check(CLI::PositiveNumber);

@@ -26,11 +26,12 @@ auto timed(std::vector<StageTime>& times, const std::string& name, Stage stage) 
   return result;
 }
 
-/// The clock that was asked for, or the shortest for the stages that were.
-Result<double> clock_of(const CompileOptions& options, HardwareMaker& maker) {
+/// The clock that was asked for, the shortest for the stages that were, or the target's.
+Result<double> clock_of(const CompileOptions& options, const schedule::Target& target,
+                        HardwareMaker& maker) {
   if (options.clock_ns) return *options.clock_ns;
   if (options.stages) return maker.shortest_clock(*options.stages);
-  return default_clock_ns;
+  return target.clock_ns;
 }
 
 /// Real inputs on which the toggles of the goals are counted.
@@ -59,7 +60,7 @@ Status fold(Compilation& c, const schedule::Target& target) {
   if (options.folds.bounds(Resource::Toggles) && options.folds.inputs.empty())
     return diagnose(DiagnosticId::TogglesWithoutData, "");
   if (options.stages) return diagnose(DiagnosticId::StagesOfNetwork, "");
-  const double clock_ns = options.clock_ns.value_or(default_clock_ns);
+  const double clock_ns = options.clock_ns.value_or(target.clock_ns);
   GATEFOLD_TRY(FoldedDesign made, timed(c.times, "fold", [&] {
                  return choose_folds(c.graph, target, options.lowering, clock_ns, options.folds);
                }));
@@ -95,7 +96,7 @@ Status compile_imported(Compilation& c) {
   if (options.folds.any()) return fold(c, target);
   HardwareMaker maker(c.graph, target, options.lowering);
   GATEFOLD_TRY(const double clock_ns,
-               timed(c.times, "clock", [&] { return clock_of(options, maker); }));
+               timed(c.times, "clock", [&] { return clock_of(options, target, maker); }));
   GATEFOLD_TRY(c.design,
                timed(c.times, "lower", [&] { return maker.design(clock_ns, options.stages); }));
   GATEFOLD_TRY(c.schedule, timed(c.times, "schedule", [&] {

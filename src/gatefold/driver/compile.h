@@ -16,14 +16,12 @@
 
 namespace gatefold::driver {
 
-inline constexpr double default_clock_ns = 5;
-
 struct CompileOptions {
   layers::ImportOptions import;
   passes::RunOptions passes;
   lowering::LoweringOptions lowering;
-  std::string target = "xcup";     // a file of data/targets
-  std::optional<double> clock_ns;  // empty: the shortest for `stages`, or default_clock_ns
+  std::string target = "xcup";     // a file of data/targets, or a Liberty file
+  std::optional<double> clock_ns;  // empty: the shortest for `stages`, or the target's
   std::optional<int> stages;       // pipeline stages; empty: the fewest for the clock
   FoldGoals folds;                 // what is asked of a network of processes
   std::vector<std::string> data;   // files of real inputs (driver/data.h), for toggles in the goals

@@ -5,18 +5,41 @@
 #include <utility>
 
 #include "gatefold/hardware/simplify.h"
-#include "gatefold/schedule/fuse_adders.h"
 #include "gatefold/schedule/schedule.h"
 #include "gatefold/support/interrupt.h"
 
 namespace gatefold::driver {
 
+namespace {
+
+constexpr double per_unit = 1000;
+std::int64_t cost(double units) { return std::llround(units * per_unit); }
+
+adder_graph::CostModel of_cells(const schedule::AdderCells& cells) {
+  adder_graph::CostModel model;
+  model.per_unit = per_unit;
+  model.full_adder = cost(cells.full_adder);
+  model.half_adder = cost(cells.half_adder);
+  model.inverter = cost(cells.inverter);
+  model.chain = model.half_adder - model.full_adder;
+  return model;
+}
+
+double luts_of(const hardware::Design& design, const schedule::Target& target) {
+  double sum = 0;
+  for (const hardware::Process& process : design.processes)
+    for (std::size_t i = 0; i < process.body.size(); ++i)
+      sum += schedule::luts(target, process, {static_cast<std::int32_t>(i)});
+  return sum;
+}
+
+}  // namespace
+
 adder_graph::CostModel adder_costs(const schedule::Target& target) {
-  constexpr double per_lut = 1000;
-  const auto cost = [](double luts) { return std::llround(luts * per_lut); };
+  if (target.adder_cells) return of_cells(*target.adder_cells);
   const schedule::Line& add = target.cost(schedule::CostClass::Add).luts;
   adder_graph::CostModel model;
-  model.per_unit = per_lut;
+  model.per_unit = per_unit;
   model.chain = cost(add.base);
   model.full_adder = model.half_adder = cost(add.per_bit);
   if (!target.has_add3) return model;
@@ -53,19 +76,26 @@ Result<hardware::Design> HardwareMaker::design(double clock_ns, std::optional<in
   if (lowered_.processes.empty() || product_bits != options_.product_bits || dsp != options_.dsp) {
     options_.product_bits = product_bits;
     options_.dsp = dsp;
-    GATEFOLD_TRY(const hardware::Design lowered,
-                 folds_ ? lowering::lower_network(graph_, options_, *folds_)
-                        : lowering::lower(graph_, options_));
-    lowered_ = hardware::simplify(lowered);
+    GATEFOLD_TRY(lowered_, folds_ ? lowering::lower_network(graph_, options_, *folds_)
+                                  : lowering::lower(graph_, options_));
+    simplified_ = hardware::simplify(lowered_);
   }
-  const auto fused = [&](schedule::Fusions fusions) {
-    return schedule::fuse_adders(lowered_, target_, clock_ns, fusions);
-  };
-  auto smaller = fused(schedule::Fusions::All);
+  auto smaller = fused(clock_ns, schedule::Fusions::All);
   const int needed = stages_of(smaller, clock_ns);
   if (stages && needed <= *stages) return smaller;
-  auto faster = fused(schedule::Fusions::KeepingPath);
+  auto faster = fused(clock_ns, schedule::Fusions::KeepingPath);
   return needed <= stages_of(faster, clock_ns) ? std::move(smaller) : std::move(faster);
+}
+
+// An adder graph may hold a sum twice, each for a row of its own; merged by `simplify`, neither
+// could be one. Sums that two matrices have in common, as windows do, are better merged first.
+hardware::Design HardwareMaker::fused(double clock_ns, schedule::Fusions fusions) const {
+  auto merged_first = schedule::fuse_adders(simplified_, target_, clock_ns, fusions);
+  if (!target_.has_add3) return merged_first;
+  auto merged_last =
+      hardware::simplify(schedule::fuse_adders(lowered_, target_, clock_ns, fusions));
+  const bool last = luts_of(merged_last, target_) < luts_of(merged_first, target_);
+  return last ? std::move(merged_last) : std::move(merged_first);
 }
 
 int HardwareMaker::stages_of(const hardware::Design& design, double clock_ns) const {

@@ -6,6 +6,7 @@
 #include "gatefold/graph/graph.h"
 #include "gatefold/hardware/design.h"
 #include "gatefold/lowering/lower.h"
+#include "gatefold/schedule/fuse_adders.h"
 #include "gatefold/schedule/target.h"
 #include "gatefold/support/result.h"
 
@@ -38,12 +39,14 @@ class HardwareMaker {
  private:
   bool reaches(double clock_ns, int stages);
   int stages_of(const hardware::Design& design, double clock_ns) const;
+  hardware::Design fused(double clock_ns, schedule::Fusions fusions) const;
 
   const graph::Graph& graph_;
   const schedule::Target& target_;
   lowering::LoweringOptions options_;
   std::optional<lowering::Folds> folds_;
-  hardware::Design lowered_;  // for options_.product_bits and dsp, once there are layers
+  // For options_.product_bits and dsp, once there are layers: as lowered, and simplified.
+  hardware::Design lowered_, simplified_;
 };
 
 }  // namespace gatefold::driver

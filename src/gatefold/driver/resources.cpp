@@ -34,7 +34,9 @@ Resources unbounded() {
 }
 
 double size_in_luts(const Resources& resources, const schedule::Target& target) {
-  return resources[Resource::Luts] + resources[Resource::Registers] / 2 +
+  // There are two flip-flops beside each LUT; an area has them already.
+  const double registers = target.register_area > 0 ? 0 : resources[Resource::Registers] / 2;
+  return resources[Resource::Luts] + registers +
          resources[Resource::BlockRams] * target.memory.block_luts +
          resources[Resource::Dsps] * target.dsp.luts;
 }

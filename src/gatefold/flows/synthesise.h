@@ -13,7 +13,7 @@
 namespace gatefold::flows {
 
 /// Cells of a device. A cell that takes the place of LUTs (the ECP5's carry cell: two) counts there
-/// too.
+/// too. Of a Liberty file's cells `luts` is the area, flip-flops included, in its unit.
 struct Cells {
   std::int64_t luts = 0;
   std::int64_t carries = 0;

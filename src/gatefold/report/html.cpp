@@ -21,14 +21,14 @@ std::string clock(const Report& report) {
 std::string area_cards(const Report& report) {
   const LayerRow& total = report.total;
   if (!total.synthesised)
-    return card(rounded(total.estimated_luts), "LUT, estimated") +
+    return card(rounded(total.estimated_luts), report.area_unit + ", estimated") +
            card(count(total.estimated_flip_flops), "FF, estimated") +
            (has_block_rams(report) ? card(count(total.estimated_block_rams), "BRAM, estimated")
                                    : "") +
            (has_dsps(report) ? card(count(total.estimated_dsps), "DSP, estimated") : "");
   const flows::Cells& cells = *total.synthesised;
-  return card(count(cells.luts),
-              fmt::format("LUT synthesised; {} estimated", rounded(total.estimated_luts))) +
+  return card(count(cells.luts), fmt::format("{} synthesised; {} estimated", report.area_unit,
+                                             rounded(total.estimated_luts))) +
          card(count(cells.flip_flops),
               fmt::format("FF synthesised; {} estimated", count(total.estimated_flip_flops))) +
          (has_block_rams(report)

@@ -148,8 +148,8 @@ class Drawing {
                                fmt::format("{}: {}; {}", row.layer, row.kind, row.note));
     const double luts =
         row.synthesised ? static_cast<double>(row.synthesised->luts) : row.estimated_luts;
-    const std::string cost = fmt::format("{} {}, {} LUT", row.cycles() == 1 ? "stage" : "stages",
-                                         stages(row), rounded(luts));
+    const std::string cost = fmt::format("{} {}, {} {}", row.cycles() == 1 ? "stage" : "stages",
+                                         stages(row), rounded(luts), report_.area_unit);
     return frame(box) + text(box, "strong", 19, shorten(row.layer, 36), row.layer) +
            text(box, "soft", 35, shorten(row.kind, 46), row.kind) +
            text(box, "soft", 50, cost, cost);

@@ -85,7 +85,9 @@ std::string heading(const Report& report) {
   std::string groups = group("estimated", 2 + more), cells = blocks;
   if (report.synthesis) {
     groups += group("synthesised", 3 + more);
-    cells += "<th class=\"n\">LUT</th><th class=\"n\">carry</th><th class=\"n\">FF</th>" + blocks;
+    cells +=
+        fmt::format("<th class=\"n\">{}</th><th class=\"n\">carry</th><th class=\"n\">FF</th>{}",
+                    report.area_unit, blocks);
   }
   return fmt::format(
       "<thead><tr><th class=\"none\" colspan=\"4\"></th><th class=\"group\" "
@@ -93,9 +95,9 @@ std::string heading(const Report& report) {
       "{}<th class=\"group\" colspan=\"2\">"
       "pipeline</th></tr>\n<tr><th>layer</th><th>operations</th><th>values in</th><th>values out"
       "</th><th class=\"n\">all</th><th class=\"n\">zero</th><th class=\"n\">adders</th>"
-      "<th class=\"n\">LUT</th><th class=\"n\">FF</th>{}<th class=\"n\">stages</th>"
+      "<th class=\"n\">{}</th><th class=\"n\">FF</th>{}<th class=\"n\">stages</th>"
       "<th class=\"n\">ns</th></tr></thead>\n",
-      groups, cells);
+      groups, report.area_unit, cells);
 }
 
 }  // namespace

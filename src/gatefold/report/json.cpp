@@ -122,6 +122,7 @@ std::string to_json(const Report& report) {
   for (const auto& [from, to] : report.edges) edges.push_back({{"from", from}, {"to", to}});
   const Json object{{"model", report.model},
                     {"target", report.target},
+                    {"area_unit", report.area_unit},
                     {"target_title", report.target_title},
                     {"clock_ns", report.clock_ns},
                     {"critical_ns", report.critical_ns},

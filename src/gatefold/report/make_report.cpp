@@ -48,8 +48,10 @@ class Builder {
     const auto& estimate = inputs_.estimate;
     report_.model = inputs_.imported.name;
     report_.target = inputs_.target;
-    if (const auto target = schedule::load_target(inputs_.target); target.ok())
+    if (const auto target = schedule::load_target(inputs_.target); target.ok()) {
       report_.target_title = target->title;
+      report_.area_unit = target->area_unit;
+    }
     report_.clock_ns = estimate.clock_ns;
     report_.critical_ns = estimate.critical_ns;
     report_.latency_ns = estimate.latency_ns();

@@ -76,7 +76,8 @@ struct MatrixRow {
 
 struct Report {
   std::string model, target;
-  std::string target_title;  // `AMD UltraScale+ …`; empty for a target that is not built in
+  std::string target_title;       // `AMD UltraScale+ …`; empty for a target that is not built in
+  std::string area_unit = "LUT";  // or the unit of a cell library, whose areas hold registers too
   double clock_ns = 0, critical_ns = 0, latency_ns = 0;
   int latency_cycles = 0, interval_cycles = 0;
   std::vector<LayerRow> layers;       // in the order of the trained model

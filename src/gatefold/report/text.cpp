@@ -24,16 +24,17 @@ struct Column {
 };
 
 std::vector<Column> columns(const Report& report) {
+  const std::string& area = report.area_unit;
   std::vector<Column> all{
       {"", "layer", true}, {"", "values in", true}, {"", "values out", true}, {"", "weights"},
-      {"", "zero"},        {"", "adders"},          {"est.", "LUT"},          {"est.", "FF"}};
+      {"", "zero"},        {"", "adders"},          {"est.", area},           {"est.", "FF"}};
   const auto add_blocks = [&](const std::string& by) {
     if (has_block_rams(report)) all.push_back({by, "BRAM"});
     if (has_dsps(report)) all.push_back({by, "DSP"});
   };
   add_blocks("est.");
   if (report.synthesis) {
-    all.insert(all.end(), {{"synth.", "LUT"}, {"synth.", "carry"}, {"synth.", "FF"}});
+    all.insert(all.end(), {{"synth.", area}, {"synth.", "carry"}, {"synth.", "FF"}});
     add_blocks("synth.");
   }
   all.insert(all.end(), {{"pipeline", "stages"}, {"", "ns"}});
@@ -156,20 +157,21 @@ std::string whole(const Report& report) {
   std::string text = fmt::format(
       "latency      {} = {} ns at a clock of {} ns ({} MHz)\n"
       "interval     a new input every {} ns ({})\n"
-      "estimated    {} LUT, {} FF{}, longest path {} ns\n",
+      "estimated    {} {}, {} FF{}, longest path {} ns\n",
       cycles(report.latency_cycles), decimal(report.latency_ns), decimal(report.clock_ns),
       decimal(1000 / report.clock_ns), decimal(report.interval_cycles * report.clock_ns),
-      cycles(report.interval_cycles), rounded(report.total.estimated_luts),
+      cycles(report.interval_cycles), rounded(report.total.estimated_luts), report.area_unit,
       count(report.total.estimated_flip_flops),
       blocks(report, report.total.estimated_block_rams, report.total.estimated_dsps),
       decimal(report.critical_ns));
   if (!report.folds.empty()) text += fmt::format("folds        {}\n", report.folds);
   if (!report.synthesis) return text;
   const flows::Cells& cells = report.synthesis->total;
-  return text + fmt::format("synthesised  {} LUT, {} carry, {} FF{}, {} levels of logic, {} ({})\n",
-                            count(cells.luts), count(cells.carries), count(cells.flip_flops),
-                            blocks(report, cells.brams, cells.dsps), cells.levels,
-                            "by " + report.synthesis->tool_version, report.synthesis->target);
+  return text + fmt::format("synthesised  {} {}, {} carry, {} FF{}, {} levels of logic, {} ({})\n",
+                            count(cells.luts), report.area_unit, count(cells.carries),
+                            count(cells.flip_flops), blocks(report, cells.brams, cells.dsps),
+                            cells.levels, "by " + report.synthesis->tool_version,
+                            report.synthesis->target);
 }
 
 std::string operations(const Report& report) {

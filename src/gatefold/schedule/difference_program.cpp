@@ -1,6 +1,7 @@
 #include "gatefold/schedule/difference_program.h"
 
 #include <algorithm>
+#include <deque>
 #include <limits>
 
 #include "gatefold/support/assert.h"
@@ -11,159 +12,174 @@ namespace {
 
 constexpr int none = -1;
 
-/// The flow network of the dual: an arc a constraint, a supply of -cost a variable. The potentials
-/// of its spanning tree are x; an arc enters the tree when x violates its constraint.
-class NetworkSimplex {
- public:
-  explicit NetworkSimplex(const DifferenceProgram& program)
-      : nodes_(program.cost.size()), arcs_(program.constraints) {
-    for (std::size_t v = 1; v < nodes_.size(); ++v) {
-      const int node = static_cast<int>(v);
-      const std::int64_t cost = program.cost[v];
-      arcs_.push_back({0, node, program.low[v]});
-      arcs_.push_back({node, 0, -program.high[v]});
-      nodes_[v].upward = cost <= 0;
-      nodes_[v].flow = std::abs(cost);
-      nodes_[v].length = cost <= 0 ? -program.high[v] : program.low[v];
-      nodes_[v].potential = cost <= 0 ? program.high[v] : program.low[v];
-      attach(node, 0);
-      nodes_[v].depth = 1;
-    }
-  }
+std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
-  std::vector<std::int64_t> run() {
-    while (const DifferenceConstraint* entering = find_violated()) {
-      if (interrupted()) break;
-      pivot(*entering);
+/// A maximum flow by blocking flows (Dinic), between a source and a sink beside the nodes.
+class FlowNetwork {
+ public:
+  explicit FlowNetwork(int nodes)
+      : source_(nodes), sink_(nodes + 1), first_(index(nodes) + 2, none) {}
+
+  void supply(int node, std::int64_t amount) { add(source_, node, amount); }
+  void demand(int node, std::int64_t amount) { add(node, sink_, amount); }
+  void join(int from, int to) { add(from, to, std::numeric_limits<std::int64_t>::max() / 4); }
+
+  /// By node: whether the source still reaches it when no more can flow, the least cut.
+  std::vector<bool> least_cut() {
+    while (find_levels() && !interrupted()) {
+      next_ = first_;
+      push_blocking_flow();
     }
-    std::vector<std::int64_t> x;
-    for (const Node& node : nodes_) x.push_back(node.potential);
-    return x;
+    std::vector<bool> reached;
+    for (int node = 0; node < source_; ++node) reached.push_back(level_[index(node)] != none);
+    return reached;
   }
 
  private:
-  /// A node and the tree arc to its parent.
-  struct Node {
-    int parent = none, depth = 0;
-    int first_child = none, next = none, previous = none;  // siblings
-    bool upward = false;                                   // the arc runs to the parent
-    std::int64_t flow = 0, length = 0, potential = 0;
+  /// An arc and, behind it, its reverse: arc i ^ 1.
+  struct Arc {
+    int to = 0, next = none;
+    std::int64_t room = 0;
   };
 
-  Node& at(int node) { return nodes_[static_cast<std::size_t>(node)]; }
-
-  std::int64_t violation(const DifferenceConstraint& arc) {
-    return arc.length - (at(arc.to).potential - at(arc.from).potential);
-  }
-
-  /// The most violated constraint of the next block that has one.
-  const DifferenceConstraint* find_violated() {
-    constexpr std::size_t block = 512;
-    const DifferenceConstraint* worst = nullptr;
-    std::int64_t most = 0;
-    for (std::size_t seen = 0; seen < arcs_.size(); ++seen) {
-      const DifferenceConstraint& arc = arcs_[next_arc_];
-      next_arc_ = next_arc_ + 1 == arcs_.size() ? 0 : next_arc_ + 1;
-      if (const std::int64_t violated = violation(arc); violated > most) {
-        most = violated;
-        worst = &arc;
-      }
-      if (worst != nullptr && (seen + 1) % block == 0) break;
+  void add(int from, int to, std::int64_t room) {
+    for (const auto& [at, other, amount] : {Half{from, to, room}, Half{to, from, 0}}) {
+      arcs_.push_back({other, first_[index(at)], amount});
+      first_[index(at)] = static_cast<int>(arcs_.size()) - 1;
     }
-    return worst;
+  }
+  struct Half {
+    int at, other;
+    std::int64_t room;
+  };
+
+  /// Distances from the source; true when the sink is reached.
+  bool find_levels() {
+    level_.assign(first_.size(), none);
+    level_[index(source_)] = 0;
+    queue_.assign(1, source_);
+    for (std::size_t at = 0; at < queue_.size(); ++at)
+      for (int arc = first_[index(queue_[at])]; arc != none; arc = arcs_[index(arc)].next) {
+        const Arc& a = arcs_[index(arc)];
+        if (a.room == 0 || level_[index(a.to)] != none) continue;
+        level_[index(a.to)] = level_[index(queue_[at])] + 1;
+        queue_.push_back(a.to);
+      }
+    return level_[index(sink_)] != none;
   }
 
-  int apex(int a, int b) {
-    while (a != b)
-      (at(a).depth >= at(b).depth ? a : b) = at(at(a).depth >= at(b).depth ? a : b).parent;
-    return a;
+  bool leads_on(int arc, int from) const {
+    const Arc& a = arcs_[index(arc)];
+    return a.room > 0 && level_[index(a.to)] == level_[index(from)] + 1;
   }
 
-  /// Sends as much flow around the cycle as its opposing arcs carry; the last of those that run
-  /// empty, from the apex along the entering arc, leaves (so the tree stays strongly feasible).
-  void pivot(const DifferenceConstraint& entering) {
-    const int top = apex(entering.from, entering.to);
+  /// Depth first, each node's arcs tried once.
+  void push_blocking_flow() {
+    path_.clear();
+    for (int node = source_; node != none;) {
+      if (node == sink_) {
+        node = augment();
+        continue;
+      }
+      int& arc = next_[index(node)];
+      while (arc != none && !leads_on(arc, node)) arc = arcs_[index(arc)].next;
+      node = arc != none ? advance(arc) : retreat();
+    }
+  }
+
+  int advance(int arc) {
+    path_.push_back(arc);
+    return arcs_[index(arc)].to;
+  }
+
+  /// To the node before, whose arc leads nowhere.
+  int retreat() {
+    if (path_.empty()) return none;
+    const int arc = path_.back();
+    path_.pop_back();
+    const int from = arcs_[index(arc ^ 1)].to;
+    next_[index(from)] = arcs_[index(arc)].next;
+    return from;
+  }
+
+  /// Fills the path; goes back to where its first full arc begins.
+  int augment() {
     std::int64_t amount = std::numeric_limits<std::int64_t>::max();
-    int leaving = none;
-    bool from_side = true;
-    for (int v = entering.from; v != top; v = at(v).parent)
-      if (at(v).upward && at(v).flow < amount) {
-        amount = at(v).flow;
-        leaving = v;
-      }
-    for (int v = entering.to; v != top; v = at(v).parent)
-      if (!at(v).upward && at(v).flow <= amount) {
-        amount = at(v).flow;
-        leaving = v;
-        from_side = false;
-      }
-    GATEFOLD_ASSERT(leaving != none, "the constraints contradict each other");
-    for (int v = entering.from; v != top; v = at(v).parent)
-      at(v).flow += at(v).upward ? -amount : amount;
-    for (int v = entering.to; v != top; v = at(v).parent)
-      at(v).flow += at(v).upward ? amount : -amount;
-    exchange(entering, leaving, from_side, amount);
-  }
-
-  /// Hangs the subtree below the leaving arc on the entering arc.
-  void exchange(const DifferenceConstraint& entering, int leaving, bool from_side,
-                std::int64_t amount) {
-    int node = from_side ? entering.from : entering.to;
-    int parent = from_side ? entering.to : entering.from;
-    const int root = node;
-    bool upward = from_side;
-    std::int64_t flow = amount, length = entering.length;
-    for (bool last = false; !last;) {
-      last = node == leaving;
-      const int old_parent = at(node).parent;
-      detach(node);
-      attach(node, parent);
-      std::swap(at(node).flow, flow);
-      std::swap(at(node).length, length);
-      std::swap(at(node).upward, upward);
-      upward = !upward;  // the old arc, seen from the old parent
-      parent = node;
-      node = old_parent;
+    for (const int arc : path_) amount = std::min(amount, arcs_[index(arc)].room);
+    std::size_t full = path_.size();
+    for (std::size_t i = path_.size(); i-- > 0;) {
+      arcs_[index(path_[i])].room -= amount;
+      arcs_[index(path_[i] ^ 1)].room += amount;
+      if (arcs_[index(path_[i])].room == 0) full = i;
     }
-    update(root);
+    const int from = arcs_[index(path_[full] ^ 1)].to;
+    path_.resize(full);
+    return from;
   }
 
-  void attach(int node, int parent) {
-    Node& child = at(node);
-    child.parent = parent;
-    child.previous = none;
-    child.next = at(parent).first_child;
-    if (child.next != none) at(child.next).previous = node;
-    at(parent).first_child = node;
-  }
+  int source_, sink_;
+  std::vector<int> first_, next_, level_, queue_, path_;
+  std::vector<Arc> arcs_;
+};
 
-  void detach(int node) {
-    const Node& child = at(node);
-    if (child.previous != none)
-      at(child.previous).next = child.next;
-    else
-      at(child.parent).first_child = child.next;
-    if (child.next != none) at(child.next).previous = child.previous;
-  }
+/// Raises variables from the least solution, one at a time and all that must or should go along
+/// together, as long as that saves: the objective is L-natural convex, so the steps lead to the
+/// least optimum, and there are no more of them than it lies above (Murota, Shioura 2014).
+class SteepestAscent {
+ public:
+  explicit SteepestAscent(const DifferenceProgram& program) : program_(program), x_(program.low) {}
 
-  /// Potentials and depths of a subtree whose root has a new parent.
-  void update(int root) {
-    stack_.assign(1, root);
-    while (!stack_.empty()) {
-      Node& node = at(stack_.back());
-      stack_.pop_back();
-      const Node& parent = at(node.parent);
-      node.depth = parent.depth + 1;
-      node.potential = parent.potential + (node.upward ? -node.length : node.length);
-      for (int child = node.first_child; child != none; child = at(child).next)
-        stack_.push_back(child);
+  std::vector<std::int64_t> run() {
+    to_least_solution();
+    for (;;) {
+      const std::vector<bool> raised = cheapest_rise();
+      std::int64_t cost = 0;
+      for (std::size_t v = 0; v < x_.size(); ++v)
+        if (raised[v]) cost += program_.cost[v];
+      if (cost >= 0 || interrupted()) return x_;
+      for (std::size_t v = 0; v < x_.size(); ++v) x_[v] += raised[v] ? 1 : 0;
     }
   }
 
-  std::vector<Node> nodes_;
-  std::vector<DifferenceConstraint> arcs_;
-  std::size_t next_arc_ = 0;
-  std::vector<int> stack_;
+ private:
+  void to_least_solution() {
+    std::vector<std::vector<int>> out(x_.size());
+    for (std::size_t c = 0; c < program_.constraints.size(); ++c)
+      out[index(program_.constraints[c].from)].push_back(static_cast<int>(c));
+    std::deque<int> open;
+    for (std::size_t v = 0; v < x_.size(); ++v) open.push_back(static_cast<int>(v));
+    while (!open.empty()) {
+      const int from = open.front();
+      open.pop_front();
+      for (const int c : out[index(from)]) {
+        const auto& [a, to, length] = program_.constraints[index(c)];
+        if (x_[index(to)] >= x_[index(from)] + length) continue;
+        x_[index(to)] = x_[index(from)] + length;
+        GATEFOLD_ASSERT(x_[index(to)] <= program_.high[index(to)],
+                        "the constraints contradict each other");
+        open.push_back(to);
+      }
+    }
+  }
+
+  /// The variables that, raised by one, save most; the fewest of them. A constraint without slack
+  /// takes its second variable along with the first: the closure of least weight (Picard 1976).
+  std::vector<bool> cheapest_rise() const {
+    FlowNetwork network(static_cast<int>(x_.size()));
+    constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max() / 4;
+    for (std::size_t v = 0; v < x_.size(); ++v) {
+      const int node = static_cast<int>(v);
+      const std::int64_t cost = x_[v] == program_.high[v] ? never : program_.cost[v];
+      if (cost < 0) network.supply(node, -cost);
+      if (cost > 0) network.demand(node, cost);
+    }
+    for (const auto& [from, to, length] : program_.constraints)
+      if (x_[index(to)] - x_[index(from)] == length) network.join(from, to);
+    return network.least_cut();
+  }
+
+  const DifferenceProgram& program_;
+  std::vector<std::int64_t> x_;
 };
 
 }  // namespace
@@ -176,7 +192,7 @@ int DifferenceProgram::add_variable(std::int64_t lowest, std::int64_t highest) {
 }
 
 std::vector<std::int64_t> solve(const DifferenceProgram& program) {
-  return NetworkSimplex(program).run();
+  return SteepestAscent(program).run();
 }
 
 }  // namespace gatefold::schedule

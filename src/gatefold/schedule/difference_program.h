@@ -21,9 +21,9 @@ struct DifferenceProgram {
   int add_variable(std::int64_t lowest, std::int64_t highest);
 };
 
-/// An optimal integer solution. Its dual is a minimum cost flow, which a network simplex with
-/// strongly feasible trees solves (Ahuja, Magnanti, Orlin: Network Flows, chapter 11). The program
-/// must have a solution.
+/// The least of the optimal integer solutions, by steepest ascent: from the least solution, all
+/// variables rise by one whose rise saves most, found by a minimum cut, until none saves (Murota,
+/// Shioura 2014). The program must have a solution.
 std::vector<std::int64_t> solve(const DifferenceProgram& program);
 
 }  // namespace gatefold::schedule

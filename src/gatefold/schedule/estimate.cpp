@@ -140,7 +140,10 @@ Estimate estimate(const Design& design, const Schedule& schedule, const Target& 
   }
   for (std::size_t c = 0; c < schedule.channels.size(); ++c)
     add_queue(total, design.channels[c], schedule.channels[c].depth, target);
-  for (const LayerEstimate& row : total.layers) {
+  // The registers of channels and handshakes; then the layers'.
+  total.luts += target.register_area * static_cast<double>(total.register_bits);
+  for (LayerEstimate& row : total.layers) {
+    row.luts += target.register_area * static_cast<double>(row.register_bits);
     total.luts += row.luts;
     total.register_bits += row.register_bits;
     total.memory_bits += row.memory_bits;

@@ -19,9 +19,9 @@ struct LayerEstimate {
   std::int64_t adder_bits = 0;            // full adders of them, by their carry chains
   int multipliers = 0;                    // of two computed words
   std::int64_t dsps = 0;                  // multipliers that are one
-  double luts = 0;
-  std::int64_t register_bits = 0;  // with states, and memories where the target has no RAM
-  std::int64_t memory_bits = 0;    // of memories, whatever holds them
+  double luts = 0;                        // or an area, registers included (Target::register_area)
+  std::int64_t register_bits = 0;         // with states, and memories where the target has no RAM
+  std::int64_t memory_bits = 0;           // of memories, whatever holds them
   std::int64_t block_rams = 0;
   int first_stage = 0, last_stage = -1;  // last < first: nothing is left of the layer
 };

@@ -47,8 +47,8 @@ struct Schedule {
 };
 
 /// Cuts every process into the fewest stages that reach the clock, or into `stages`, with the
-/// fewest register bits that any such cut has (exact: the dual of a minimum cost flow over the
-/// operations, fan-out counted once). Deterministic. The design must verify. ClockTooFast: an
+/// fewest register bits that any such cut has (exact: a linear program over differences, by
+/// minimum cuts; fan-out counted once). Deterministic. The design must verify. ClockTooFast: an
 /// operation is longer than the clock. TooFewStages: `stages` does not reach the clock.
 /// RecurrenceTooLong: a store is not written in time for the next step.
 Result<Schedule> pipeline(const hardware::Design& design, const Target& target, double clock_ns,

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "gatefold/schedule/cell_target.h"
 #include "gatefold/schedule/targets.h"
 
 namespace gatefold::schedule {
@@ -32,6 +33,7 @@ class Reader {
     target.lut_inputs = static_cast<int>(number(root_, "lut_inputs"));
     target.route_ns = sourced(root_, "route_ns");
     target.register_ns = sourced(root_, "register_ns");
+    target.clock_ns = sourced(root_, "clock_ns");
     const Json& operations = member(root_, "operations");
     target.has_add3 = operations.contains("add3");
     for (std::size_t i = 1; i < class_names.size(); ++i) {
@@ -147,6 +149,7 @@ Result<Target> parse_target(const std::string& name, std::string_view json) {
 }
 
 Result<Target> load_target(const std::string& name) {
+  if (is_liberty(name)) return read_cell_target(name);
   for (const EmbeddedFile& file : targets)
     if (name_of(file) == name) return parse_target(name, file.text);
   return diagnose(DiagnosticId::TargetUnknown, "", name, fmt::join(target_names(), ", "));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,11 @@ struct DspCells {
   bool exist() const { return long_bits > 0; }
 };
 
+/// Areas of a cell library's adders, in its unit.
+struct AdderCells {
+  double full_adder = 0, half_adder = 0, inverter = 0;
+};
+
 /// Delays and costs of a device family's operations, from data/targets/<name>.json, where every
 /// number names its source.
 struct Target {
@@ -66,16 +72,22 @@ struct Target {
   bool has_add3 = false;       // sums of three words in one carry chain; else they are two adders
   double route_ns = 0;         // added to every operation that is no wire
   double register_ns = 0;      // clock to output and setup, taken from every clock period
+  double clock_ns = 5;         // where none is asked for
   std::array<Cost, 12> costs;  // by CostClass
   MemoryCells memory;
   DspCells dsp;
+  /// Of a cell library (driver/cell_target.h): costs are areas, and those of registers count too.
+  std::optional<AdderCells> adder_cells;
+  double register_area = 0;       // of a bit; FPGAs count registers apart from LUTs
+  std::string area_unit = "LUT";  // what the costs count
 
   const Cost& cost(CostClass which) const { return costs[static_cast<std::size_t>(which)]; }
 };
 
 /// The targets that are built in, by name.
 std::vector<std::string> target_names();
-/// TargetUnknown, TargetMalformed.
+/// A built-in one, or cell_target.h's where the name is the path of a Liberty file (.lib).
+/// TargetUnknown, TargetMalformed, what read_cell_target says.
 Result<Target> load_target(const std::string& name);
 /// From JSON text; `name` is for the messages.
 Result<Target> parse_target(const std::string& name, std::string_view json);

@@ -1,6 +1,7 @@
 #include "gatefold/flows/yosys/figures.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fnmatch.h>
 #include <nlohmann/json.hpp>
 #include <regex>
@@ -23,14 +24,15 @@ bool is_nothing(const std::string& type) {
 /// Adds `count` cells of a type; false when the target does not know it.
 bool add(Cells& cells, const Target& target, const std::string& type, std::int64_t count) {
   bool known = is_nothing(type);
-  const auto add_weighted = [&](const std::map<std::string, int>& weights, std::int64_t& sum) {
+  const auto add_weighted = [&](const auto& weights, std::int64_t& sum) {
     for (const auto& [pattern, weight] : weights) {
       if (!matches(pattern, type)) continue;
-      sum += weight * count;
+      sum += std::llround(static_cast<double>(weight) * static_cast<double>(count));
       known = true;
     }
   };
   add_weighted(target.luts, cells.luts);
+  add_weighted(target.register_areas, cells.luts);
   add_weighted(target.brams, cells.brams);
   for (const auto& [pattern, kind] : target.kinds) {
     if (!matches(pattern, type)) continue;

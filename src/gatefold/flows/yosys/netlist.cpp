@@ -45,6 +45,8 @@ std::string renamed(const std::string& text, const std::set<std::string>& module
 /// Adds the target's models, from the share folder of the Yosys that wrote the netlist. Our own
 /// stand in the place of those that it has without a behaviour.
 Status add_models(Testbench& bench, const yosys::Target& target) {
+  for (const auto& name : target.made_models)
+    bench.sources.push_back(yosys::out_of(target) + "/" + name);
   if (target.models.empty()) return success();
   GATEFOLD_TRY(const auto tool, need_tool("yosys"));
   const auto out = yosys::out_of(target);

@@ -7,6 +7,8 @@
 
 #include "gatefold/flows/primitives.h"
 #include "gatefold/flows/project_files.h"
+#include "gatefold/flows/yosys/cells.h"
+#include "gatefold/schedule/cell_target.h"
 #include "gatefold/schedule/target.h"
 #include "gatefold/support/assert.h"
 
@@ -85,6 +87,7 @@ std::vector<std::string> Target::logic() const {
 }
 
 Result<Target> find_target(const std::string& name) {
+  if (schedule::is_liberty(name)) return target_of_cells(name);
   const auto found = table().find(name);
   if (found == table().end())
     return diagnose(DiagnosticId::TargetUnknown, "", name, fmt::join(synthesis_targets(), ", "));
@@ -95,6 +98,9 @@ std::vector<std::pair<std::string, std::string>> script_files(const Target& targ
   std::vector<std::pair<std::string, std::string>> files;
   for (const auto* name : {"alu.v", "lut6_2.v"})
     files.emplace_back(name, script(std::string("yosys/") + name));
+  if (!target.liberty.empty())
+    files.emplace_back("ripple_adders.v", fill(std::string(script("yosys/ripple_adders.v")),
+                                               {{"full_adder", target.full_adder}}));
   std::string bodies;
   for (const auto& [module, text] : primitive_bodies(target)) bodies += text;
   files.emplace_back("primitives.v", bodies);
@@ -113,7 +119,8 @@ std::string out_of(const Target& target) { return "build/yosys/" + target.name; 
 Fields fields_of(const Target& target, const std::string& flow) {
   return {{"target", target.name},
           {"title", target.title},
-          {"synth", target.synth},
+          {"synth", target.liberty.empty() ? target.synth : synth_commands(target, flow)},
+          {"map", map_commands(target, out_of(target))},
           {"flat", target.flat},
           {"by_layer", target.by_layer},
           {"logic", joined(target.logic(), "t:")},
@@ -134,7 +141,7 @@ std::vector<std::string> synthesis_targets() {
 
 std::vector<emit::File> project_files(const std::string& name) {
   const auto target = yosys::find_target(name);
-  if (!target.ok()) return {};
+  if (!target.ok() || !target->liberty.empty()) return {};  // the library is no part of a project
   const std::string flow = "flows/yosys";
   auto fields = yosys::fields_of(*target, flow);
   fields.emplace_back("read", yosys::read_commands("$(tr '\\n' ' ' <files.f)", "$top"));

@@ -1,9 +1,9 @@
-#include "gatefold/adder_graph/boolean_function.h"
+#include "gatefold/hardware/boolean_function.h"
 
 #include <algorithm>
 #include <cctype>
 
-namespace gatefold::adder_graph {
+namespace gatefold::hardware {
 
 namespace {
 
@@ -96,4 +96,4 @@ std::optional<TruthTable> truth_table(std::string_view expression,
   return Expression(expression, variables).whole();
 }
 
-}  // namespace gatefold::adder_graph
+}  // namespace gatefold::hardware

@@ -1,26 +1,30 @@
-#include "gatefold/adder_graph/liberty.h"
+#include "gatefold/hardware/liberty_text.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
-#include <map>
 #include <optional>
 
-namespace gatefold::adder_graph {
+namespace gatefold::hardware {
 
 namespace {
 
-struct Group {
-  std::string type, name;
-  std::map<std::string, std::string> attributes;  // `name : value;`
-  std::vector<Group> groups;
-};
-
-// What says a cell's function and area; the rest is timing and power, most of the file.
-constexpr std::array<std::string_view, 7> kept_types = {"library", "cell",    "pin",       "ff",
-                                                        "latch",   "ff_bank", "latch_bank"};
-bool is_kept(const Group& group) {
+constexpr std::array<std::string_view, 15> kept_types = {"library",
+                                                         "cell",
+                                                         "pin",
+                                                         "ff",
+                                                         "latch",
+                                                         "ff_bank",
+                                                         "latch_bank",
+                                                         "timing",
+                                                         "cell_rise",
+                                                         "cell_fall",
+                                                         "rise_transition",
+                                                         "fall_transition",
+                                                         "rise_constraint",
+                                                         "fall_constraint",
+                                                         "lu_table_template"};
+bool is_kept(const LibertyGroup& group) {
   return std::find(kept_types.begin(), kept_types.end(), group.type) != kept_types.end();
 }
 
@@ -29,8 +33,8 @@ class Parser {
   explicit Parser(std::string_view text) : text_(text) {}
 
   /// The file's outermost group; `problem` says what is wrong otherwise.
-  std::optional<Group> whole() {
-    Group root;
+  std::optional<LibertyGroup> whole() {
+    LibertyGroup root;
     statement(root);
     if (problem_.empty() && root.groups.empty()) fail("it has no library group");
     if (!problem_.empty()) return std::nullopt;
@@ -93,24 +97,36 @@ class Parser {
     return std::string(found);
   }
 
-  void statement(Group& parent) {
-    Group group;
+  void statement(LibertyGroup& parent) {
+    LibertyGroup group;
     group.type = word();
     if (group.type.empty()) return fail("a name is missing");
     if (take(':')) {
       parent.attributes[group.type] = value();
     } else {
-      expect('(');
-      group.name = peek() == ')' ? "" : word();
-      while (more() && !take(')')) {
-        if (!take(',') && word().empty()) return fail("')' is missing");
+      arguments(group);
+      if (take('{')) {
+        body(group, parent);
+      } else {
+        parent.attributes[group.type] = std::move(group.name);
       }
-      if (take('{')) body(group, parent);
     }
     while (take(';')) continue;
   }
 
-  void body(Group& group, Group& parent) {
+  /// In parentheses, into the group's name.
+  void arguments(LibertyGroup& group) {
+    expect('(');
+    if (peek() != ')') group.name = word();
+    while (more() && !take(')')) {
+      if (take(',')) continue;
+      const std::string next = word();
+      if (next.empty()) return fail("')' is missing");
+      group.name += ',' + next;
+    }
+  }
+
+  void body(LibertyGroup& group, LibertyGroup& parent) {
     while (more() && !take('}')) {
       if (peek() == '\0') return fail("'}' is missing");
       statement(group);
@@ -129,50 +145,18 @@ class Parser {
   std::string problem_;
 };
 
-std::string attribute(const Group& group, const std::string& name) {
-  const auto found = group.attributes.find(name);
-  return found == group.attributes.end() ? std::string() : found->second;
-}
-
-std::optional<double> number(const std::string& text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(value)
-                                                                  : std::nullopt;
-}
-
-/// Empty for a cell that holds a state, drives a bus or may not be used.
-std::optional<LibraryCell> combinational(const Group& cell) {
-  LibraryCell result;
-  result.name = cell.name;
-  const auto area = number(attribute(cell, "area"));
-  if (!area || attribute(cell, "dont_use") == "true") return std::nullopt;
-  result.area = *area;
-  for (const Group& pin : cell.groups) {
-    if (pin.type != "pin") return std::nullopt;
-    if (attribute(pin, "direction") == "input") result.inputs.push_back(pin.name);
-  }
-  for (const Group& pin : cell.groups) {
-    if (attribute(pin, "direction") == "input") continue;
-    const auto table = truth_table(attribute(pin, "function"), result.inputs);
-    if (!table || pin.attributes.contains("three_state")) return std::nullopt;
-    result.functions.push_back(*table);
-  }
-  return result.functions.empty() ? std::nullopt : std::optional(std::move(result));
-}
-
 }  // namespace
 
-Result<std::vector<LibraryCell>> read_liberty(std::string_view text, const std::string& path) {
-  Parser parser(text);
-  const auto library = parser.whole();
-  if (!library) return diagnose(DiagnosticId::LibertyMalformed, "", path, parser.problem());
-  std::vector<LibraryCell> cells;
-  for (const Group& group : library->groups) {
-    if (group.type != "cell") continue;
-    if (auto cell = combinational(group)) cells.push_back(std::move(*cell));
-  }
-  return cells;
+std::string LibertyGroup::attribute(const std::string& key) const {
+  const auto found = attributes.find(key);
+  return found == attributes.end() ? std::string() : found->second;
 }
 
-}  // namespace gatefold::adder_graph
+Result<LibertyGroup> read_liberty_text(std::string_view text, const std::string& path) {
+  Parser parser(text);
+  auto library = parser.whole();
+  if (!library) return diagnose(DiagnosticId::LibertyMalformed, "", path, parser.problem());
+  return *std::move(library);
+}
+
+}  // namespace gatefold::hardware
