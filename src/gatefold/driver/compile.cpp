@@ -48,7 +48,7 @@ Status check_multipliers(const CompileOptions& options, const schedule::Target& 
   if (options.lowering.multipliers != lowering::Multipliers::Dsps) return success();
   if (!target.dsp.exist()) return diagnose(DiagnosticId::TargetHasNoDsps, "", target.name);
   if (!options.clock_ns && options.stages) return success();
-  const double clock_ns = options.clock_ns.value_or(default_clock_ns);
+  const double clock_ns = options.clock_ns.value_or(target.clock_ns);
   if (schedule::has_dsps(target, clock_ns)) return success();
   return diagnose(DiagnosticId::DspTooSlow, "", target.name, schedule::dsp_clock_ns(target),
                   clock_ns);
