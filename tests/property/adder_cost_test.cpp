@@ -89,7 +89,7 @@ TEST_P(AdderCost, IsThatOfTheDesign) {
   const schedule::Target target = *schedule::load_target(GetParam());
   std::mt19937_64 random(31);
   int compared = 0;
-  for (int round = 0; round < 30; ++round) {
+  for (int round = 0; round < 12; ++round) {
     const RandomMatrix matrix(random, -1, target);
     const auto graph = matrix.solved();
     if (!graph) continue;
@@ -99,7 +99,7 @@ TEST_P(AdderCost, IsThatOfTheDesign) {
                 static_cast<double>(promised), 0.5)
         << "round " << round;
   }
-  EXPECT_GT(compared, 15);
+  EXPECT_GT(compared, 5);
 }
 
 // The model joins only what keeps a sum's levels; the design, what keeps the clock.
@@ -107,7 +107,7 @@ TEST_P(AdderCost, IsNotExceededWithinABoundOfTheDepth) {
   const schedule::Target target = *schedule::load_target(GetParam());
   std::mt19937_64 random(32);
   int compared = 0;
-  for (int round = 0; round < 30; ++round) {
+  for (int round = 0; round < 12; ++round) {
     const RandomMatrix matrix(random, round % 3, target);
     const auto graph = matrix.solved();
     if (!graph) continue;
@@ -117,7 +117,7 @@ TEST_P(AdderCost, IsNotExceededWithinABoundOfTheDepth) {
               static_cast<double>(promised) + 0.5)
         << "round " << round;
   }
-  EXPECT_GT(compared, 15);
+  EXPECT_GT(compared, 5);
 }
 
 INSTANTIATE_TEST_SUITE_P(Targets, AdderCost, ::testing::Values("xcup", "xc7", "ecp5", "ice40"));
