@@ -151,7 +151,7 @@ TEST_F(FlowErrors, NetlistModelsThatAreNotThere) {
   project_.write("build/yosys/xcup/netlist.v", "");
   tool("yosys", "exit 0");
   EXPECT_THAT(message(simulate_netlist(project_.path(), "xcup")),
-              HasSubstr("xilinx/cells_sim.v': no such file"));
+              HasSubstr("xilinx/cells_sim.v': No such file"));
 }
 
 TEST_F(FlowErrors, ProjectMalformed) {
