@@ -77,18 +77,13 @@ module RAMB36E1 #(
   wire [63:0] out_a, out_b;
   wire [7:0] out_parity_a, out_parity_b;
 
-  // Of two cells that are one read-only memory of 65,536 bits, the upper one gives both words.
+  // Two cells are one memory of 65,536 bits: the highest address bit says which one is written, and
+  // the upper one gives the words of both.
   wire here_a = RAM_EXTENSION_A == "NONE" || ADDRARDADDR[15] == (RAM_EXTENSION_A == "UPPER");
   wire here_b = RAM_EXTENSION_B == "NONE" || ADDRBWRADDR[15] == (RAM_EXTENSION_B == "UPPER");
   reg read_here_a, read_here_b;
   always @(posedge CLKARDCLK) if (ENARDEN) read_here_a <= here_a;
   always @(posedge CLKBWRCLK) if (ENBWREN) read_here_b <= here_b;
-  always @(posedge CLKARDCLK or posedge CLKBWRCLK)
-    if ((RAM_EXTENSION_A != "NONE" && ENARDEN && WEA != 0) ||
-        (RAM_EXTENSION_B != "NONE" && ENBWREN && WEBWE != 0)) begin
-      $display("gatefold: a write to two block RAMs that are one is not modelled");
-      $finish;
-    end
   assign CASCADEOUTA = out_a[0];
   assign CASCADEOUTB = out_b[0];
 
@@ -112,7 +107,7 @@ module RAMB36E1 #(
   ) ram (
       .clock_a(CLKARDCLK), .clock_b(CLKBWRCLK), .enable_a(ENARDEN), .enable_b(ENBWREN),
       .reset((ENARDEN && RSTRAMARSTRAM) || (ENBWREN && RSTRAMB)),
-      .write_a({4'b0, WEA}), .write_b(WEBWE),
+      .write_a(here_a ? {4'b0, WEA} : 8'b0), .write_b(here_b ? WEBWE : 8'b0),
       .address_a({1'b0, ADDRARDADDR[14:0]}), .address_b({1'b0, ADDRBWRADDR[14:0]}),
       .in_a(in_a), .in_b(in_b), .in_parity_a(in_parity_a), .in_parity_b(in_parity_b),
       .out_a(out_a), .out_b(out_b), .out_parity_a(out_parity_a), .out_parity_b(out_parity_b)
