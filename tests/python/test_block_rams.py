@@ -168,7 +168,7 @@ WRONG = [
     ),
     *((target, "data = INIT[256*line+:256];", "data = 0;") for target in TARGETS),
     ("xc7", 'DOADO = RAM_EXTENSION_A == "UPPER" && !read_here_a', "DOADO = 1'b0"),
-    ("xc7", ".write_b(here_b ? WEBWE : 8'b0)", ".write_b(WEBWE)"),
+    ("xc7", ".write_a(here_a ? {4'b0, WEA} : 8'b0)", ".write_a({4'b0, WEA})"),
     ("ecp5", "{4'b0, address_a[3:0]}", "{4'b0, 4'b1}"),
     ("ecp5", "CONTENTS[20*i+8]}", "1'b0}"),
     ("ecp5", "DATA_WIDTH_B == 36 ? word_b[35:18] : word_b[17:0]", "word_b[17:0]"),
