@@ -26,11 +26,11 @@ class Chooser {
   Chooser(const FoldTrials& trials, const FoldGoals& goals) : trials_(trials), goals_(goals) {}
 
   Result<FoldedDesign> run() const {
+    if (goals_.reuse) return as_told();
     if (goals_.interval) return within_interval();
     if (goals_.has_budget()) return within_budget();
     if (goals_.latency) return within_latency();
-    GATEFOLD_TRY(FoldedDesign made, trials_.make({goals_.reuse.value_or(1), {}}));
-    return because(std::move(made), "the reuse that was given");
+    return as_told();
   }
 
  private:
@@ -46,13 +46,26 @@ class Chooser {
     return is_fast(made) && is_frequent(made) && trials_.fits(made);
   }
 
+  /// The reuse that was given; a budget may still choose what multiplies.
+  Result<FoldedDesign> as_told() const {
+    std::vector<FoldedDesign> ways(1);
+    GATEFOLD_TRY(ways.front(), trials_.make({goals_.reuse.value_or(1), {}}));
+    for (lowering::Folds& way : trials_.with_multipliers(ways.front())) {
+      GATEFOLD_TRY(FoldedDesign made, trials_.make(std::move(way)));
+      ways.push_back(std::move(made));
+    }
+    GATEFOLD_TRY(FoldedDesign made, trials_.mixed(std::move(ways)));
+    if (!meets(made)) return impossible("the goals at this reuse", made);
+    return because(std::move(made), "the reuse that was given");
+  }
+
   static std::int64_t slowest(const Matrix& matrix, std::int64_t interval) {
     return std::max<std::int64_t>(matrix.reloadable ? 2 : 1, interval / matrix.positions);
   }
 
   /// Every matrix as slow as an inference each `interval` cycles allows, or an adder graph.
   Result<FoldedDesign> at_interval(std::int64_t interval) const {
-    lowering::Folds folds{std::max<std::int64_t>(1, goals_.reuse.value_or(1)), {}};
+    lowering::Folds folds{1, {}};
     lowering::Folds adders = folds;
     for (const Matrix& matrix : trials_.matrices()) {
       folds.layers[matrix.layer] = slowest(matrix, interval);
