@@ -4,13 +4,13 @@
 #include <gmock/gmock.h>
 
 #include "gatefold/adder_graph/adder_graph.h"
-#include "gatefold/hardware/liberty.h"
+#include "gatefold/cells/liberty.h"
 #include "gatefold/schedule/target.h"
 
 namespace gatefold::adder_graph {
 namespace {
 
-using hardware::truth_table;
+using cells::truth_table;
 
 const std::vector<std::string> abc = {"A", "B", "CI"};
 
@@ -59,12 +59,12 @@ library ("small") {
 })lib";
 
 TEST(Liberty, CombinationalCells) {
-  const auto cells = hardware::read_liberty(library, "small.lib")->cells;
+  const auto found = cells::read_liberty(library, "small.lib")->cells;
   std::vector<std::string> names;
-  for (const auto& cell : cells) names.push_back(cell.name);
+  for (const auto& cell : found) names.push_back(cell.name);
   EXPECT_THAT(names, testing::ElementsAre("INV", "NAND2", "XOR2", "FA"));
-  EXPECT_EQ(cells[3].inputs, abc);
-  EXPECT_THAT(cells[3].functions, testing::ElementsAre(0xe8, 0x96));
+  EXPECT_EQ(found[3].inputs, abc);
+  EXPECT_THAT(found[3].functions, testing::ElementsAre(0xe8, 0x96));
 }
 
 // By hand: the full adder's cell is smaller than 2 * 3.5 + 3 * 2, the half adder is XOR, NAND and

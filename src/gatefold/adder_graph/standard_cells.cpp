@@ -5,15 +5,15 @@
 #include <limits>
 #include <vector>
 
-#include "gatefold/hardware/liberty.h"
+#include "gatefold/cells/liberty.h"
 #include "gatefold/support/files.h"
 
 namespace gatefold::adder_graph {
 
 namespace {
 
-using hardware::CellLibrary;
-using hardware::TruthTable;
+using cells::CellLibrary;
+using cells::TruthTable;
 
 constexpr double absent = std::numeric_limits<double>::infinity();
 // All of these are the same for any order of their inputs.
@@ -50,7 +50,7 @@ class Areas {
 }  // namespace
 
 Result<CostModel> standard_cells(std::string_view liberty, const std::string& path) {
-  GATEFOLD_TRY(const CellLibrary library, hardware::read_liberty(liberty, path));
+  GATEFOLD_TRY(const CellLibrary library, cells::read_liberty(liberty, path));
   const Areas areas(library);
   if (areas.inverter() == absent)
     return diagnose(DiagnosticId::LibertyLacksCell, "", path, "inverter");

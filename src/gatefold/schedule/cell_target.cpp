@@ -7,10 +7,10 @@
 namespace gatefold::schedule {
 namespace {
 
-using hardware::CellLibrary;
-using hardware::LibraryCell;
-using hardware::LibraryRegister;
-using hardware::TruthTable;
+using cells::CellLibrary;
+using cells::LibraryCell;
+using cells::LibraryRegister;
+using cells::TruthTable;
 
 constexpr TruthTable not_of = 0b01, and_of = 0b1000, nand_of = 0b0111, xor_of = 0b0110;
 constexpr TruthTable sum_of_three = 0b10010110, majority = 0b11101000, choice = 0b11001010;
@@ -183,7 +183,7 @@ Result<Target> cell_target(const CellLibrary& library, const std::string& path) 
 }
 
 Result<Target> read_cell_target(const std::filesystem::path& path) {
-  GATEFOLD_TRY(const CellLibrary library, hardware::read_liberty(path));
+  GATEFOLD_TRY(const CellLibrary library, cells::read_liberty(path));
   return cell_target(library, path.string());
 }
 

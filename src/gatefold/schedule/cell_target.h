@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <string>
 
-#include "gatefold/hardware/liberty.h"
+#include "gatefold/cells/liberty.h"
 #include "gatefold/schedule/target.h"
 
 namespace gatefold::schedule {
@@ -17,7 +17,7 @@ bool is_liberty(const std::string& target);
 /// ripple-carry chains of full adders; how many gates a bit of the other operations takes is an
 /// estimate. A register bit is a flip-flop and a multiplexer, which keeps its word. `path` is for
 /// the messages. LibertyLacksCell: no inverter, NAND gate of two inputs or flip-flop.
-Result<Target> cell_target(const hardware::CellLibrary& library, const std::string& path);
+Result<Target> cell_target(const cells::CellLibrary& library, const std::string& path);
 
 /// Of a file; what read_liberty says too.
 Result<Target> read_cell_target(const std::filesystem::path& path);

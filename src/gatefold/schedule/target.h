@@ -76,7 +76,7 @@ struct Target {
   std::array<Cost, 12> costs;  // by CostClass
   MemoryCells memory;
   DspCells dsp;
-  /// Of a cell library (driver/cell_target.h): costs are areas, and those of registers count too.
+  /// Of a cell library (schedule/cell_target.h): costs are areas, and those of registers count too.
   std::optional<AdderCells> adder_cells;
   double register_area = 0;       // of a bit; FPGAs count registers apart from LUTs
   std::string area_unit = "LUT";  // what the costs count

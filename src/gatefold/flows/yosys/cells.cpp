@@ -3,19 +3,19 @@
 #include <filesystem>
 #include <fmt/format.h>
 
-#include "gatefold/hardware/liberty.h"
+#include "gatefold/cells/liberty.h"
 
 namespace gatefold::flows::yosys {
 namespace {
 
-using hardware::LibraryCell;
-using hardware::TruthTable;
+using cells::LibraryCell;
+using cells::TruthTable;
 
 constexpr TruthTable sum_of_three = 0b10010110, majority = 0b11101000;
 constexpr const char* models_name = "cells.v";
 
 /// A bit of ripple_adders.v.
-std::string full_adder(const hardware::CellLibrary& library) {
+std::string full_adder(const cells::CellLibrary& library) {
   const LibraryCell* cell = library.smallest(3, {sum_of_three, majority});
   if (cell == nullptr)
     return "assign Y[i] = a[i] ^ b[i] ^ carry[i];\n"
@@ -29,7 +29,7 @@ std::string full_adder(const hardware::CellLibrary& library) {
 }  // namespace
 
 Result<Target> target_of_cells(const std::string& path) {
-  GATEFOLD_TRY(const auto library, hardware::read_liberty(std::filesystem::path(path)));
+  GATEFOLD_TRY(const auto library, cells::read_liberty(std::filesystem::path(path)));
   Target target;
   target.name = std::filesystem::path(path).stem().string();
   target.title = fmt::format("Cells of {}", library.name);

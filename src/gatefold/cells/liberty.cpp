@@ -1,22 +1,27 @@
-#include "gatefold/hardware/liberty.h"
+#include "gatefold/cells/liberty.h"
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <functional>
 #include <optional>
 #include <utility>
 
-#include "gatefold/hardware/liberty_text.h"
+#include "gatefold/cells/liberty_text.h"
 #include "gatefold/support/files.h"
 
-namespace gatefold::hardware {
+namespace gatefold::cells {
 
 namespace {
+
+/// Larger numbers are no areas, times or loads.
+constexpr double largest = 1e12;
 
 std::optional<double> number(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(value)
-                                                                  : std::nullopt;
+  const bool is_number = error == std::errc() && end == text.data() + text.size();
+  return is_number && std::abs(value) <= largest ? std::optional(value) : std::nullopt;
 }
 
 std::vector<double> numbers(const std::string& text) {
@@ -37,9 +42,18 @@ double nanoseconds(const std::string& unit) {
   return unit.ends_with("ps") ? count / 1000 : count;
 }
 
-/// The point's place among rising ones: the interval, and how far along it.
-std::pair<std::size_t, double> place(const std::vector<double>& points, double at) {
-  if (points.size() < 2) return {0, 0};
+bool is_rising(const std::vector<double>& points) {
+  return std::adjacent_find(points.begin(), points.end(), std::greater_equal<>()) == points.end();
+}
+
+/// A point's place among rising ones: the interval's first, and how far along it.
+struct Place {
+  std::size_t first = 0;
+  double along = 0;
+};
+
+Place place(const std::vector<double>& points, double at) {
+  if (points.size() < 2) return {};
   const auto above = std::upper_bound(points.begin() + 1, points.end() - 1, at);
   const auto i = static_cast<std::size_t>(above - points.begin()) - 1;
   return {i, (at - points[i]) / (points[i + 1] - points[i])};
@@ -81,7 +95,7 @@ class Reader {
     return own.empty() && shape != nullptr ? numbers(shape->attribute(index)) : own;
   }
 
-  /// Empty where sizes do not agree.
+  /// Empty where sizes do not agree or the points of an axis do not rise.
   std::optional<TimingTable> table(const LibertyGroup& group) const {
     const LibertyGroup* shape = template_of(group.name);
     TimingTable result{points(group, shape, "index_1"), points(group, shape, "index_2"),
@@ -89,6 +103,7 @@ class Reader {
     const std::size_t rows = std::max<std::size_t>(result.transitions.size(), 1);
     const std::size_t columns = std::max<std::size_t>(result.loads.size(), 1);
     if (result.values.size() != rows * columns) return std::nullopt;
+    if (!is_rising(result.transitions) || !is_rising(result.loads)) return std::nullopt;
     if (shape != nullptr && shape->attribute("variable_1") == "total_output_net_capacitance") {
       const std::vector<double> values = result.values;
       for (std::size_t i = 0; i < values.size(); ++i)
@@ -123,7 +138,8 @@ class Reader {
 
   static std::optional<double> area_of(const LibertyGroup& cell) {
     if (cell.attribute("dont_use") == "true") return std::nullopt;
-    return number(cell.attribute("area"));
+    const auto area = number(cell.attribute("area"));
+    return area && *area >= 0 ? area : std::nullopt;
   }
 
   /// Empty for a cell that holds a state, drives a bus or may not be used.
@@ -204,14 +220,14 @@ bool computes(const LibraryCell& cell, std::size_t inputs, std::vector<TruthTabl
 }  // namespace
 
 double TimingTable::at(double transition, double load) const {
-  const auto [i, along] = place(transitions, transition);
-  const auto [j, across] = place(loads, load);
+  const Place row = place(transitions, transition), column = place(loads, load);
   const std::size_t columns = std::max<std::size_t>(loads.size(), 1);
-  const auto in_row = [&](std::size_t row) {
-    const double first = values[row * columns + j];
-    return across == 0 ? first : first + across * (values[row * columns + j + 1] - first);
+  const auto in_row = [&](std::size_t i) {
+    const double* const first = &values[i * columns + column.first];
+    return column.along == 0 ? *first : *first + column.along * (first[1] - *first);
   };
-  return along == 0 ? in_row(i) : in_row(i) + along * (in_row(i + 1) - in_row(i));
+  const double first = in_row(row.first);
+  return row.along == 0 ? first : first + row.along * (in_row(row.first + 1) - first);
 }
 
 double TimingArc::delay(double transition, double load) const {
@@ -255,4 +271,4 @@ Result<CellLibrary> read_liberty(const std::filesystem::path& path) {
   return read_liberty({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string());
 }
 
-}  // namespace gatefold::hardware
+}  // namespace gatefold::cells

@@ -1,9 +1,9 @@
-#include "gatefold/hardware/boolean_function.h"
+#include "gatefold/cells/boolean_function.h"
 
 #include <algorithm>
 #include <cctype>
 
-namespace gatefold::hardware {
+namespace gatefold::cells {
 
 namespace {
 
@@ -96,4 +96,4 @@ std::optional<TruthTable> truth_table(std::string_view expression,
   return Expression(expression, variables).whole();
 }
 
-}  // namespace gatefold::hardware
+}  // namespace gatefold::cells

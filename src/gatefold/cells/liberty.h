@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "gatefold/hardware/boolean_function.h"
+#include "gatefold/cells/boolean_function.h"
 #include "gatefold/support/result.h"
 
-namespace gatefold::hardware {
+namespace gatefold::cells {
 
 /// A table of a Liberty library over the input's transition (ns) and the output's load: a grid, a
 /// row or one value. values: [transitions, loads].
@@ -68,4 +68,4 @@ Result<CellLibrary> read_liberty(std::string_view text, const std::string& path)
 /// Of a file; FileNotReadable, FileTooLarge too.
 Result<CellLibrary> read_liberty(const std::filesystem::path& path);
 
-}  // namespace gatefold::hardware
+}  // namespace gatefold::cells

@@ -1,11 +1,11 @@
-#include "gatefold/hardware/liberty_text.h"
+#include "gatefold/cells/liberty_text.h"
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 #include <optional>
 
-namespace gatefold::hardware {
+namespace gatefold::cells {
 
 namespace {
 
@@ -159,4 +159,4 @@ Result<LibertyGroup> read_liberty_text(std::string_view text, const std::string&
   return *std::move(library);
 }
 
-}  // namespace gatefold::hardware
+}  // namespace gatefold::cells

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace gatefold::hardware {
+namespace gatefold::cells {
 
 /// A function of at most six variables: bit i is its value where variable k is bit k of i.
 using TruthTable = std::uint64_t;
@@ -19,4 +19,4 @@ std::optional<TruthTable> truth_table(std::string_view expression,
 /// The bits of a table that a function of so many variables has.
 TruthTable meaningful_bits(std::size_t variables);
 
-}  // namespace gatefold::hardware
+}  // namespace gatefold::cells

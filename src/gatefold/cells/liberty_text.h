@@ -7,7 +7,7 @@
 
 #include "gatefold/support/result.h"
 
-namespace gatefold::hardware {
+namespace gatefold::cells {
 
 /// A group of a Liberty file: `type (name) { ... }`. `attributes`: `key : value;`, and `key (a,
 /// b);` as "a,b". `name`: with further arguments behind commas.
@@ -24,4 +24,4 @@ struct LibertyGroup {
 /// out. `path` is for the messages. LibertyMalformed.
 Result<LibertyGroup> read_liberty_text(std::string_view text, const std::string& path);
 
-}  // namespace gatefold::hardware
+}  // namespace gatefold::cells
