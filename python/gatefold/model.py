@@ -150,11 +150,10 @@ class Model:
         golden vectors (`vectors` of each kind: from `data`, random, extreme), `build.sh`.
         `hardware`: target ("xcup"; or a Liberty file), clock in ns (the target's, or the shortest
         for `stages`), stages (the fewest for `clock`), extra_depth (0) of adders, effort (1) of
-        the search for fewer adders,
-        multipliers ("auto"): DSPs multiply two computed words where LUTs are dearer or too slow,
-        "dsps": wherever the factors fit one, "luts": nowhere,
-        register_enable ("step"): data registers load with a step, "advance": with the whole
-        pipeline, "gated-clock": by gated clocks, for ASICs.
+        the search for fewer adders, multipliers ("auto": DSPs multiply two computed words where
+        LUTs are dearer or too slow; "dsps": wherever the factors fit one; "luts": nowhere),
+        register_enable ("step": data registers load with a step; "advance": with the whole
+        pipeline; "gated-clock": by gated clocks, for ASICs).
         A folded design instead of a parallel one: reuse (steps in which a matrix may be worked off
         at a position: a number, or `{layer: number}`), or a goal for which folds are chosen:
         interval and latency (most cycles), max_luts, max_registers, max_block_rams, max_dsps (most,

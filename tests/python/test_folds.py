@@ -42,6 +42,15 @@ def test_goals_are_met_and_explained():
     assert data["interval_cycles"] > 1
 
 
+def test_a_latency_with_reloadable_weights():
+    data = report("--weights", "reloadable", "--latency", 190)
+    assert data["latency_cycles"] <= 190
+    assert {m["form"] for m in data["matrices"]} == {"fold"}
+    assert "error[FoldsImpossible]" in mistake(
+        "report", JET, "--weights", "reloadable", "--latency", 9
+    )
+
+
 def test_reuse_of_a_layer():
     data = report("--reuse", "dense1=16")
     names = {p["process"]: p for p in data["processes"]}

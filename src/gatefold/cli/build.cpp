@@ -77,6 +77,7 @@ Outcome report(const BuildOptions& options) {
 
 void declare_project(CLI::App& command, BuildOptions& options) {
   options.declare_compile(command);
+  options.declare_toggles(command);
   command.add_option("--output,-o", options.output, "Folder of the project")->required();
   command.add_option("--data", options.data, "Real inputs for golden vectors: X.npy");
   command
@@ -107,6 +108,7 @@ void add_report(CLI::App& app, Outcome& outcome) {
   auto* command = app.add_subcommand("report", "Cycles, nanoseconds and cells by layer");
   const auto options = std::make_shared<BuildOptions>();
   options->declare_compile(*command);
+  options->declare_toggles(*command);
   command->add_option("--data", options->data, "Real inputs on which activity is counted: X.npy");
   command->add_option("--vectors", options->vectors, "Most of these inputs")
       ->check(CLI::PositiveNumber)

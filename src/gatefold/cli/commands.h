@@ -58,6 +58,8 @@ struct ModelOptions {
   void declare_import(CLI::App& command);
   /// How much of the hardware is used again.
   void declare_folds(CLI::App& command);
+  /// A bound on toggles, for commands that have inputs on which they are counted.
+  void declare_toggles(CLI::App& command);
   /// And how it becomes hardware.
   void declare_compile(CLI::App& command);
 

@@ -37,8 +37,13 @@ void ModelOptions::declare_folds(CLI::App& command) {
   budget("--max-registers", driver::Resource::Registers, "Most flip-flops, by the estimate");
   budget("--max-block-rams", driver::Resource::BlockRams, "Most block RAMs, by the estimate");
   budget("--max-dsps", driver::Resource::Dsps, "Most DSPs, by the estimate");
-  budget("--max-toggles", driver::Resource::Toggles,
-         "Most bits that change an inference, on the inputs of --data: what power goes by");
+}
+
+void ModelOptions::declare_toggles(CLI::App& command) {
+  command
+      .add_option("--max-toggles", folds.most[driver::Resource::Toggles],
+                  "Most bits that change an inference, on the inputs of --data: what power goes by")
+      ->check(CLI::NonNegativeNumber);
 }
 
 namespace {

@@ -64,6 +64,7 @@ void add_verify(CLI::App& app, Outcome& outcome) {
   auto* command = app.add_subcommand("verify", "Compare the model's meanings bit by bit");
   const auto options = std::make_shared<VerifyCommand>();
   options->declare_compile(*command);
+  options->declare_toggles(*command);
   command->add_option("--data", options->data, "Real inputs: X.npy, or <input>=X.npy for each");
   command
       ->add_option("--levels", options->levels,

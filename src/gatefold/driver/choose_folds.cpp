@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "gatefold/driver/fold_trials.h"
@@ -48,19 +49,9 @@ class Chooser {
 
   /// The reuse that was given; a budget may still choose what multiplies.
   Result<FoldedDesign> as_told() const {
-    std::vector<FoldedDesign> ways(1);
-    GATEFOLD_TRY(ways.front(), trials_.make({goals_.reuse.value_or(1), {}}));
-    for (lowering::Folds& way : trials_.with_multipliers(ways.front())) {
-      GATEFOLD_TRY(FoldedDesign made, trials_.make(std::move(way)));
-      ways.push_back(std::move(made));
-    }
-    GATEFOLD_TRY(FoldedDesign made, trials_.mixed(std::move(ways)));
+    GATEFOLD_TRY(FoldedDesign made, trials_.smallest({goals_.reuse.value_or(1), {}}, {}));
     if (!meets(made)) return impossible("the goals at this reuse", made);
     return because(std::move(made), "the reuse that was given");
-  }
-
-  static std::int64_t slowest(const Matrix& matrix, std::int64_t interval) {
-    return std::max<std::int64_t>(matrix.reloadable ? 2 : 1, interval / matrix.positions);
   }
 
   /// Every matrix as slow as an inference each `interval` cycles allows, or an adder graph.
@@ -68,19 +59,13 @@ class Chooser {
     lowering::Folds folds{1, {}};
     lowering::Folds adders = folds;
     for (const Matrix& matrix : trials_.matrices()) {
-      folds.layers[matrix.layer] = slowest(matrix, interval);
+      folds.layers[matrix.layer] = std::max(matrix.least_reuse(), interval / matrix.positions);
       const bool tried = !matrix.reloadable && matrix.nonzero <= most_adder_graph_weights;
       adders.layers[matrix.layer] = tried ? 1 : folds.layers[matrix.layer];
     }
-    std::vector<FoldedDesign> ways(1);
-    GATEFOLD_TRY(ways.front(), trials_.make(folds));
-    std::vector<lowering::Folds> others = trials_.with_multipliers(ways.front());
+    std::vector<lowering::Folds> others;
     if (folds != adders) others.push_back(std::move(adders));
-    for (lowering::Folds& other : others) {
-      GATEFOLD_TRY(FoldedDesign made, trials_.make(std::move(other)));
-      ways.push_back(std::move(made));
-    }
-    return trials_.mixed(std::move(ways));
+    return trials_.smallest(folds, std::move(others));
   }
 
   FoldedDesign because(FoldedDesign made, const std::string& reason) const {
@@ -179,22 +164,29 @@ class Chooser {
       GATEFOLD_TRY(const FoldedDesign faster, folded_less(*std::move(too_slow)));
       if (is_better(faster, best)) best = faster;
     }
-    if (!meets(best)) return impossible("the latency within the budget", best);
+    if (!meets(best)) return impossible("these goals together", best);
     return because(std::move(best), "the smallest design found that keeps the latency");
   }
 
-  /// Halves of the reuse, or an adder graph, for one matrix at a time: the one that saves cycles of
-  /// latency for the fewest cells, until the goal's are kept or nothing saves any.
+  /// What makes a matrix faster: half its reuse, or the least.
+  std::set<std::int64_t> faster_reuses(const FoldedDesign& made, const std::string& layer) const {
+    const auto matrix = std::ranges::find(trials_.matrices(), layer, &Matrix::layer);
+    const std::int64_t reuse = made.folds.layers.at(layer), least = matrix->least_reuse();
+    std::set<std::int64_t> faster{std::max(least, reuse / 2), least};
+    faster.erase(faster.lower_bound(reuse), faster.end());
+    return faster;
+  }
+
+  /// One matrix faster at a time: the one that saves cycles of latency for the fewest cells, until
+  /// the goal's are kept or nothing saves any.
   Result<FoldedDesign> folded_less(FoldedDesign made) const {
     while (!is_fast(made) || !is_frequent(made)) {
       std::optional<FoldedDesign> best;
       double best_rate = 0;
       for (const std::string& layer : by_size(made))
-        for (const std::int64_t divisor : {std::int64_t{2}, made.folds.layers.at(layer)}) {
+        for (const std::int64_t reuse : faster_reuses(made, layer)) {
           lowering::Folds folds = made.folds;
-          std::int64_t& reuse = folds.layers.at(layer);
-          if (reuse < divisor || divisor < 2) continue;
-          reuse /= divisor;
+          folds.layers.at(layer) = reuse;
           GATEFOLD_TRY(FoldedDesign next, trials_.make(std::move(folds)));
           const int saved = made.schedule.latency_cycles - next.schedule.latency_cycles;
           if (saved <= 0) continue;
@@ -209,7 +201,7 @@ class Chooser {
     return made;
   }
 
-  /// Matrices that are folded, the largest first.
+  /// Matrices whose reuse the goals leave open, the largest first.
   std::vector<std::string> by_size(const FoldedDesign& made) const {
     std::vector<std::pair<double, std::string>> sizes;
     for (const auto& [layer, resources] : trials_.resources_by_matrix(made))

@@ -1,6 +1,7 @@
 #include "gatefold/driver/fold_trials.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -32,21 +33,12 @@ constexpr int most_corrections = 3;
 
 }  // namespace
 
-std::vector<Matrix> matrices_of(const graph::Graph& graph) {
-  std::vector<Matrix> matrices;
-  add_matrices(matrices, graph, 1);
-  return matrices;
-}
-
 FoldTrials::FoldTrials(const graph::Graph& graph, const schedule::Target& target,
                        const lowering::LoweringOptions& options, double clock_ns,
                        const FoldGoals& goals)
-    : graph_(graph),
-      target_(target),
-      options_(options),
-      clock_ns_(clock_ns),
-      goals_(goals),
-      matrices_(matrices_of(graph)) {}
+    : graph_(graph), target_(target), options_(options), clock_ns_(clock_ns), goals_(goals) {
+  add_matrices(matrices_, graph, 1);
+}
 
 Result<FoldedDesign> FoldTrials::make(lowering::Folds folds) const {
   GATEFOLD_CHECK(check_interrupt());
@@ -65,6 +57,20 @@ Result<FoldedDesign> FoldTrials::make(lowering::Folds folds) const {
   return made;
 }
 
+Result<FoldedDesign> FoldTrials::smallest(const lowering::Folds& folds,
+                                          std::vector<lowering::Folds> others) const {
+  std::vector<FoldedDesign> ways(1);
+  GATEFOLD_TRY(ways.front(), make(folds));
+  std::ranges::move(with_multipliers(ways.front()), std::back_inserter(others));
+  for (lowering::Folds& other : others) {
+    GATEFOLD_TRY(FoldedDesign made, make(std::move(other)));
+    ways.push_back(std::move(made));
+  }
+  return mixed(std::move(ways));
+}
+
+/// The same folds, with what multiplies in the other ways that the budget may want: only LUTs, or
+/// DSPs wherever they fit.
 std::vector<lowering::Folds> FoldTrials::with_multipliers(const FoldedDesign& made) const {
   std::vector<lowering::Multipliers> wanted;
   if (options_.multipliers == lowering::Multipliers::Auto && target_.dsp.exist()) {
@@ -146,6 +152,7 @@ const FoldedDesign& FoldTrials::best_of(const std::vector<FoldedDesign>& ways) c
       ways, {}, [&](const FoldedDesign& way) { return std::pair(exceeded(way), size(way)); });
 }
 
+/// Each matrix as in one of these designs, of which there is one at least.
 Result<FoldedDesign> FoldTrials::mixed(std::vector<FoldedDesign> ways) const {
   Resources bounds = bounds_of_matrices(ways.front());
   for (int i = 0; i < most_corrections; ++i) {

@@ -16,9 +16,9 @@ struct Matrix {
   std::string layer;
   std::int64_t positions = 1, weights = 1, nonzero = 1;
   bool reloadable = false;  // not as an adder graph
-};
 
-std::vector<Matrix> matrices_of(const graph::Graph& graph);
+  std::int64_t least_reuse() const { return reloadable ? 2 : 1; }
+};
 
 /// Makes designs of one graph with different folds, and says what they take.
 class FoldTrials {
@@ -32,10 +32,6 @@ class FoldTrials {
   /// Layers that the goals name have their reuse.
   Result<FoldedDesign> make(lowering::Folds folds) const;
 
-  /// The same folds, with what multiplies in the other ways that the budget may want: only LUTs,
-  /// or DSPs wherever they fit.
-  std::vector<lowering::Folds> with_multipliers(const FoldedDesign& made) const;
-
   /// What each matrix takes, with the layers behind it up to the next one.
   std::map<std::string, Resources> resources_by_matrix(const FoldedDesign& made) const;
 
@@ -43,11 +39,14 @@ class FoldTrials {
   double size(const FoldedDesign& made) const { return size(made.resources); }
   bool fits(const FoldedDesign& made) const { return made.resources.within(goals_.most); }
 
-  /// Each matrix as in one of these designs: the smallest choice within the budget, or the smallest
-  /// of them where no choice is. At least one design.
-  Result<FoldedDesign> mixed(std::vector<FoldedDesign> ways) const;
+  /// Each matrix as in the first folds or the others, with what multiplies as the budget wants it:
+  /// the smallest choice within the budget, or what exceeds it least where no choice is.
+  Result<FoldedDesign> smallest(const lowering::Folds& folds,
+                                std::vector<lowering::Folds> others) const;
 
  private:
+  std::vector<lowering::Folds> with_multipliers(const FoldedDesign& made) const;
+  Result<FoldedDesign> mixed(std::vector<FoldedDesign> ways) const;
   std::map<std::string, std::string> matrix_of_layers(const FoldedDesign& made) const;
   Resources bounds_of_matrices(const FoldedDesign& made) const;
   std::optional<lowering::Folds> chosen(const std::vector<FoldedDesign>& ways,

@@ -126,8 +126,9 @@ class Builder {
 
   Status add_node(Region& region, const Graph& graph, NodeId id, int axes) {
     const Node& node = graph.node(id);
+    Value& result = region.local[{id, 0}];
     if (std::holds_alternative<Constant>(node.op)) {
-      GATEFOLD_TRY(region.local[Value(id, 0)], region.graph.add(node.op, {}, node.layer));
+      GATEFOLD_TRY(result, region.graph.add(node.op, {}, node.layer));
       return success();
     }
     std::vector<Value> inputs;
@@ -145,8 +146,7 @@ class Builder {
     auto op = at_position(node, types, axes);
     GATEFOLD_TRY(inputs.front(),
                  into_domain(region, *op, inputs.front(), types.front(), node.layer));
-    GATEFOLD_TRY(region.local[Value(id, 0)],
-                 region.graph.add(std::move(op.value()), std::move(inputs), node.layer));
+    GATEFOLD_TRY(result, region.graph.add(std::move(op.value()), std::move(inputs), node.layer));
     return success();
   }
 

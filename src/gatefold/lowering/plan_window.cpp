@@ -222,9 +222,10 @@ std::optional<Planner::WindowFold> Planner::fold_of(const WindowPath& path) cons
   // window of registers for as many multipliers, one that takes up to twice as long, as padding and
   // the rows before do. Fewer multipliers are no reason: more reuse would lose them again.
   const std::int64_t steps = numeric::element_count(path.front.outputs) * reuse;
-  const auto in_time = streamed_fold_of(path, steps), late = streamed_fold_of(path, 2 * steps);
+  const auto in_time = streamed_fold_of(path, steps);
   if (in_time && in_time->fold.steps > 1 && in_time->fold.multipliers <= registers.multipliers)
     return in_time;
+  const auto late = streamed_fold_of(path, 2 * steps);
   if (late && late->fold.steps > 1 && late->fold.multipliers == registers.multipliers) return late;
   return WindowFold{registers, std::nullopt};
 }
