@@ -223,6 +223,7 @@ OPERATORS = {
     "Neg": lambda x: -x,
     "Abs": abs,
     "Sqrt": np.sqrt,
+    "Pow": np.power,
     "Identity": lambda x: x,
     "Dropout": lambda x, *_: x,
 }

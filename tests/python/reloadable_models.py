@@ -37,10 +37,26 @@ class Builder:
         self.quantize(f"{layer}/b", f"{layer}/bq", steps if by_channel else WEIGHT * step, bits=8)
         return [f"{layer}/wq", f"{layer}/bq"]
 
-    def activation(self, x, layer, scale):
+    def activation(self, x, layer, scale, **form):
         self.nodes.append(helper.make_node("Relu", [x], [f"{layer}/relu"], f"{layer}/Relu"))
-        self.quantize(f"{layer}/relu", f"{layer}/y", scale, signed=0)
+        self.quantize(f"{layer}/relu", f"{layer}/y", scale, **({"signed": 0} | form))
         return f"{layer}/y"
+
+    def matmul(self, x, layer, inputs, outputs, step, turned=False):
+        """A matrix and, in a node of its own, its bias, whose quantizer comes behind the matrix."""
+        weights, bias = self.parameters(layer, (outputs, inputs), step)
+        quantizer = self.nodes.pop()
+        self.nodes += [
+            helper.make_node("Transpose", [weights], [f"{layer}/wt"], perm=[1, 0]),
+            helper.make_node(
+                "MatMul", [x, f"{layer}/wt"], [f"{layer}/products"], f"{layer}/MatMul"
+            ),
+            quantizer,
+        ]
+        operands = [f"{layer}/products", bias]
+        names = reversed(operands) if turned else operands
+        self.nodes.append(helper.make_node("Add", list(names), [f"{layer}/sum"], f"{layer}/Add"))
+        return f"{layer}/sum"
 
     def dense(self, x, layer, inputs, outputs, step, **form):
         weights = self.parameters(layer, (outputs, inputs), step, **form)
@@ -68,6 +84,18 @@ def mlp(path, seed, activation=0.5, scale=1.0):
     h = b.activation(b.dense("xq", "fc1", 6, 5, INPUT), "act1", activation)
     y = b.dense(h, "fc2", 5, 3, activation, by_channel=True)
     return b.finish(path, y, (6,), 3, scale)
+
+
+def shifted(path, seed):
+    """Zero points in front of a convolution, which pads with one, and of two matrices, whose biases
+    are nodes of their own."""
+    b = Builder(seed)
+    b.quantize("x", "xq", INPUT, zero=3.0)
+    h = b.activation(b.conv("xq", "conv1", 2, 3, INPUT), "act1", 1.0, zero=-5.0, signed=1)
+    b.nodes.append(helper.make_node("Flatten", [h], ["flat"], "flatten"))
+    h = b.activation(b.matmul("flat", "fc1", 48, 4, 1.0), "act2", 8.0, zero=2.0)
+    y = b.matmul(h, "fc2", 4, 3, 8.0, turned=True)
+    return b.finish(path, y, (2, 4, 4), 3, 16.0)
 
 
 def cnn(path, seed):

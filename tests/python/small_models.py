@@ -12,9 +12,9 @@ def port(name, shape):
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
 
-def quant(x, output, scale, bits=4, signed=1, narrow=0, mode="ROUND"):
+def quant(x, output, scale, bits=4, signed=1, narrow=0, mode="ROUND", zero=0.0):
     """A Quant node and its constants."""
-    constants = {f"{output}/scale": scale, f"{output}/zero": 0.0, f"{output}/bits": bits}
+    constants = {f"{output}/scale": scale, f"{output}/zero": zero, f"{output}/bits": bits}
     attributes = {"signed": signed, "narrow": narrow, "rounding_mode": mode}
     node = helper.make_node("Quant", [x, *constants], [output], output, domain=DOMAIN, **attributes)
     return node, constants

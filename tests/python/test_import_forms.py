@@ -76,6 +76,19 @@ def test_weights_through_a_constant_subgraph(tmp_path, opset):
     assert predicted_exactly(path, nodes, constants, (2,), opset=opset)
 
 
+@pytest.mark.parametrize("exponent", [0.5, 1, 2, -1])
+def test_powers_of_constants_that_are_one_operation(tmp_path, exponent):
+    nodes = [
+        helper.make_node("Pow", ["v", "e"], ["matrix"]),
+        helper.make_node("MatMul", ["q", "matrix"], ["y"]),
+    ]
+    constants = {"v": np.float32([[4, 0.25, 16], [1, 64, 0.0625]]), "e": np.float32(exponent)}
+    assert predicted_exactly(tmp_path / "power.onnx", nodes, constants, (2,))
+    constants["e"] = np.float32(0.3)
+    with pytest.raises(gatefold.GatefoldError, match="ConstantLayer"):
+        predicted_exactly(tmp_path / "other.onnx", nodes, constants, (2,))
+
+
 @pytest.mark.parametrize("op", ["Add", "Sub", "Mul"])
 def test_branches_of_other_scales_and_zero_points_meet(tmp_path, op):
     """A residual connection: steps of 1/4 and 0.3 with the zero point 3 and halves."""

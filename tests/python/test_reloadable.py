@@ -7,12 +7,13 @@ import subprocess
 import numpy as np
 import pytest
 from commands import mistake, run
+from conftest import ROOT
 from recurrent_models import save, weights_of
-from reloadable_models import cnn, mlp
+from reloadable_models import cnn, mlp, shifted
 
 import gatefold
 
-MODELS = [(mlp, 7), (mlp, 30), (cnn, 12), (cnn, 200)]
+MODELS = [(mlp, 7), (mlp, 30), (cnn, 12), (cnn, 200), (shifted, 16)]
 TARGET = ("--target", "generic_lut6", "--vectors", 20)
 
 
@@ -92,7 +93,7 @@ def test_every_level_of_comparison(pair):
     assert verification.equal, verification.line
 
 
-@pytest.mark.parametrize("make", [mlp, cnn])
+@pytest.mark.parametrize("make", [mlp, cnn, shifted])
 def test_the_meaning_is_that_of_constant_weights(tmp_path, make):
     path = make(tmp_path / "a" / "net.onnx", 5)
     model = gatefold.load(path)
@@ -148,6 +149,21 @@ def test_goals_choose_folds_alone(tmp_path):
     assert report.data["latency_cycles"] <= 60
     folds = [p for p in report.data["processes"] if p["process"].endswith("fold")]
     assert len(folds) == 2
+
+
+def test_a_bias_of_its_own_node_is_loaded(tmp_path):
+    path = shifted(tmp_path / "a" / "net.onnx", 1)
+    project = compiled(path, tmp_path / "project", 16)
+    memories = json.loads((project / "manifest.json").read_text())["load"]["memories"]
+    for layer in ("conv1", "fc1/MatMul", "fc2/MatMul"):
+        assert any(m["layer"] == layer and "biases" in m["memory"] for m in memories), layer
+
+
+def test_digits_wholly_reloadable(tmp_path):
+    settings = {"reuse": 64, "weights": "reloadable"}
+    model = gatefold.load(ROOT / "models/digits/digits.onnx")
+    verification = model.verify(levels=["graph", "design"], random=4, extreme=2, **settings)
+    assert verification.equal, verification.line
 
 
 TYPES = {"gates": "fixed<8,1>", "cell": "fixed<10,4>", "hidden": "fixed<7,1>"}

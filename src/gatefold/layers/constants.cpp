@@ -189,4 +189,19 @@ Result<std::optional<ConstantSymbol>> constant_sqrt(const Importer& importer,
   return elementwise(importer, node, [](double x) { return std::sqrt(x); });
 }
 
+/// Powers that are one correctly rounded operation.
+Result<std::optional<ConstantSymbol>> constant_pow(const Importer& importer,
+                                                   const ForeignNode& node) {
+  GATEFOLD_TRY(const ConstantSymbol x, importer.constant(node, 0, "base"));
+  GATEFOLD_TRY(const ConstantSymbol exponent, importer.constant(node, 1, "exponent"));
+  if (exponent.values.size() != 1 || exponent.shape.size() > x.shape.size())
+    return std::optional<ConstantSymbol>();
+  const Rational& power = exponent.values.front();
+  if (power == Rational(1, 2)) return constant_sqrt(importer, node);
+  if (power == 1) return constant_identity(importer, node);
+  if (power == 2) return elementwise(importer, node, [](double v) { return v * v; });
+  if (power == -1) return elementwise(importer, node, [](double v) { return 1 / v; });
+  return std::optional<ConstantSymbol>();
+}
+
 }  // namespace gatefold::layers

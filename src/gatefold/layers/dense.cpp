@@ -31,11 +31,30 @@ Result<Weights> matrix_of(const ConstantSymbol& constant, bool transposed, const
   return matrix;
 }
 
-Status set_linear(Importer& importer, const ForeignNode& node, Weights matrix, Bias bias) {
+Result<Value> set_linear(Importer& importer, const ForeignNode& node, Weights matrix, Bias bias) {
   GATEFOLD_TRY(const Value x, importer.linear_value(node, 0));
   GATEFOLD_TRY(const Value y, add_linear(importer, node, x, std::move(matrix), std::move(bias)));
   importer.set(node, y);
-  return success();
+  return y;
+}
+
+/// A bias that is added right behind a matrix.
+struct BiasBehind {
+  const ForeignNode* add = nullptr;
+  Bias bias;
+};
+
+/// One that hardware exchanges with the weights.
+BiasBehind reloadable_bias(Importer& importer, const ForeignNode& node, std::int64_t outputs) {
+  if (!importer.options().is_reloadable(layer_name(node))) return {};
+  if (!importer.has_input(node, 0) || importer.batch_axis(node, 0) != 0) return {};
+  const ForeignNode* add = importer.only_reader(node);
+  if (add == nullptr || add->type != "Add" || add->inputs.size() != 2) return {};
+  const std::size_t constant = add->inputs[0] == node.outputs.front() ? 1 : 0;
+  if (!importer.finds_constant(*add, constant)) return {};
+  auto bias = bias_at(importer, *add, constant, outputs);
+  if (!bias) return {};
+  return {add, *std::move(bias)};
 }
 
 }  // namespace
@@ -54,13 +73,17 @@ Status import_gemm(Importer& importer, const ForeignNode& node) {
   GATEFOLD_TRY(const ConstantSymbol weights, importer.constant(node, 1, "matrix"));
   GATEFOLD_TRY(Weights matrix, matrix_of(weights, trans_b != 0, numeric::exact(alpha), node));
   GATEFOLD_TRY(auto bias, bias_at(importer, node, 2, matrix.columns, numeric::exact(beta)));
-  return set_linear(importer, node, std::move(matrix), std::move(bias));
+  GATEFOLD_CHECK(set_linear(importer, node, std::move(matrix), std::move(bias)));
+  return success();
 }
 
 Status import_matmul(Importer& importer, const ForeignNode& node) {
   GATEFOLD_TRY(const ConstantSymbol weights, importer.constant(node, 1, "matrix"));
   GATEFOLD_TRY(Weights matrix, matrix_of(weights, false, 1, node));
-  return set_linear(importer, node, std::move(matrix), {});
+  auto [add, bias] = reloadable_bias(importer, node, matrix.columns);
+  GATEFOLD_TRY(const Value y, set_linear(importer, node, std::move(matrix), std::move(bias)));
+  if (add != nullptr) importer.take_over(*add, y);
+  return success();
 }
 
 }  // namespace gatefold::layers

@@ -6,9 +6,9 @@
 
 #include "gatefold/layers/alignment.h"
 #include "gatefold/layers/constant_operators.h"
+#include "gatefold/layers/exact_relu.h"
 #include "gatefold/layers/extents.h"
 #include "gatefold/layers/moved_batch.h"
-#include "gatefold/layers/sliding.h"
 #include "gatefold/support/match.h"
 
 namespace gatefold::layers {
@@ -34,7 +34,8 @@ Result<graph::Graph> Importer::run() {
   for (const auto& port : model_.inputs)
     if (auto status = declare_port(port); !status) report(status.errors());
   declare_constants();
-  for (const ForeignNode& node : model_.nodes) import_node(node);
+  for (const ForeignNode& node : model_.nodes)
+    if (!done_.contains(&node)) import_node(node);
   for (const auto& port : model_.outputs)
     if (auto status = finish_output(port); !status) report(status.errors());
   if (!problems_.empty()) return problems_;
@@ -285,22 +286,6 @@ Status Importer::rearrange(const ForeignNode& node, const std::vector<graph::Wir
   return success();
 }
 
-namespace {
-
-/// ReLU of the integers themselves, where real 0 is one integer for the whole tensor and all scales
-/// have one sign.
-std::optional<graph::Clamp> exact_relu(const graph::TensorType& type) {
-  const std::vector<Rational>& scales = type.encoding.scale.values;
-  const int sign = sgn(scales.front());
-  const bool one_sign =
-      sign != 0 && std::ranges::all_of(scales, [&](const auto& s) { return sgn(s) == sign; });
-  const auto zero = one_sign ? raw_of(type, 0) : std::nullopt;
-  if (!zero) return std::nullopt;
-  return sign > 0 ? graph::Clamp{*zero, std::nullopt} : graph::Clamp{std::nullopt, *zero};
-}
-
-}  // namespace
-
 Result<Value> Importer::resolve_functions(Value value, const std::string& layer) {
   if (type(value).encoding.is_linear()) return value;
   std::vector<std::pair<graph::RealFunction, std::string>> waiting;
@@ -308,7 +293,12 @@ Result<Value> Importer::resolve_functions(Value value, const std::string& layer)
   while (!type(base).encoding.is_linear()) {
     const graph::Node& node = graph_.node(base.node);
     const auto* map = std::get_if<graph::Map>(&node.op);
-    if (!map) return diagnose(DiagnosticId::ActivationNeedsQuantizer, layer);
+    if (!map) {
+      const auto exact = relu_quantizer(type(base));
+      if (!exact) return diagnose(DiagnosticId::ActivationNeedsQuantizer, layer);
+      GATEFOLD_TRY(base, add(*exact, {base}, std::string(node.layer)));
+      break;
+    }
     waiting.emplace_back(std::get<graph::RealFunction>(map->function), node.layer);
     base = node.inputs.front();
   }
@@ -334,6 +324,36 @@ const graph::Linear* Importer::settled_matrix(const std::string& layer) {
   const std::size_t next = settled_[layer]++;
   if (found == options_.settled.end() || next >= found->second.size()) return nullptr;
   return &found->second[next];
+}
+
+const ForeignNode* Importer::only_reader(const ForeignNode& node) const {
+  const std::string& name = node.outputs.front();
+  const auto read = readers_.find(name);
+  if (read == readers_.end() || read->second != 1 || is_output(name)) return nullptr;
+  const auto reader = std::ranges::find_if(model_.nodes, [&](const ForeignNode& other) {
+    return std::ranges::find(other.inputs, name) != other.inputs.end();
+  });
+  return &*reader;
+}
+
+bool Importer::finds_constant(const ForeignNode& later, std::size_t index) {
+  if (index >= later.inputs.size() || later.inputs[index].empty()) return false;
+  const std::string& name = later.inputs[index];
+  if (!symbols_.contains(name)) {
+    const auto maker = std::ranges::find_if(model_.nodes, [&](const ForeignNode& node) {
+      return std::ranges::find(node.outputs, name) != node.outputs.end();
+    });
+    for (std::size_t i = 0; i < maker->inputs.size(); ++i)
+      if (!maker->inputs[i].empty() && !finds_constant(*maker, i)) return false;
+    import_node(*maker);
+    done_.insert(&*maker);
+  }
+  return is_constant(later, index);
+}
+
+void Importer::take_over(const ForeignNode& later, Symbol symbol) {
+  set(later, std::move(symbol));
+  done_.insert(&later);
 }
 
 bool Importer::is_final(const ForeignNode& node) const {

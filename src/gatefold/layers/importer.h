@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,13 @@ class Importer {
                                      const std::string& layer);
   /// The type of the layer's next reloadable matrix, where the options settle it.
   const graph::Linear* settled_matrix(const std::string& layer);
+  /// The node that alone reads the node's output; null where there is none, or it is an output of
+  /// the model.
+  const ForeignNode* only_reader(const ForeignNode& node) const;
+  /// Whether the input of a node that comes later is a constant, which is then known.
+  bool finds_constant(const ForeignNode& later, std::size_t index);
+  /// Sets the first output of a node that comes later and needs no import any more.
+  void take_over(const ForeignNode& later, Symbol symbol);
   /// True when the node's output is an output of the model and nothing else reads it.
   bool is_final(const ForeignNode& node) const;
   /// Marks the model output that this node makes as finished by the host.
@@ -97,6 +105,7 @@ class Importer {
   std::map<std::string, graph::Value> ports_;                  // quantized ports by name
   std::map<std::string, int> readers_;                         // how many nodes read a name
   std::map<std::string, std::size_t> settled_;                 // matrices so far by layer
+  std::set<const ForeignNode*> done_;                          // before their turn
   std::map<std::string, graph::HostFunction> host_functions_;  // by output name
   Diagnostics problems_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "gatefold/graph/op_rules.h"
 #include "gatefold/layers/weights.h"
 
 namespace gatefold::layers {
@@ -91,7 +92,56 @@ std::optional<Interval> quantized_range(const Bias& bias, const std::vector<Rati
   return Interval{range.low, range.high, 0};
 }
 
-/// Multiplier and ranges of a layer of which nothing is settled.
+/// The integer that stands for real 0 at each input of a sum.
+using ZeroPoints = std::vector<std::int64_t>;
+
+/// Empty where that is 0 everywhere, where it is no integer, and where it differs by position.
+ZeroPoints zero_points(const TensorType& x) {
+  const auto by_input = [&](const PerAxis<Rational>& values) {
+    return values.is_uniform() || values.axis + 1 == std::ssize(x.shape) || x.shape.size() == 1;
+  };
+  if (!by_input(x.encoding.scale) || !by_input(x.encoding.offset)) return {};
+  ZeroPoints zeros;
+  for (std::int64_t i = 0; i < x.shape.back(); ++i) {
+    const Rational& scale = x.encoding.scale.at(i, x.shape);
+    const Rational zero =
+        sgn(scale) == 0 ? Rational(1, 2) : -x.encoding.offset.at(i, x.shape) / scale;
+    const auto integer = numeric::to_int64(zero.get_num());
+    if (zero.get_den() != 1 || !integer) return {};
+    zeros.push_back(*integer);
+  }
+  const bool any = std::ranges::any_of(zeros, [](std::int64_t zero) { return zero != 0; });
+  return any ? zeros : ZeroPoints{};
+}
+
+/// The same integers, each of which stands for as much less as their zero point.
+Result<graph::Value> without_offset(Importer& importer, graph::Value x, const std::string& layer) {
+  PerAxis<Rational> offset = importer.type(x).encoding.offset;
+  for (Rational& value : offset.values) value = -value;
+  graph::Map map{graph::RealFunction(graph::Affine{Rational(1), std::move(offset)})};
+  return importer.add(std::move(map), {x}, layer);
+}
+
+/// What the zero points add to a sum, whatever the weights; none where no word holds it.
+std::optional<Interval> correction_range(const graph::Linear& linear, const ZeroPoints& zeros) {
+  const auto rows = static_cast<std::size_t>(linear.weights.shape[1]);
+  Interval range = Interval::constant(0);
+  for (std::size_t first = 0; first < zeros.size(); first += rows) {
+    Interval sum = Interval::constant(0);
+    for (std::size_t i = first; i < first + rows; ++i) {
+      const auto product =
+          graph::checked_product(linear.reloadable->weights, Interval::constant(-zeros[i]));
+      if (!product || !numeric::fits_word(*product)) return std::nullopt;
+      sum = sum + *product;
+      if (!numeric::fits_word(sum)) return std::nullopt;
+    }
+    range = numeric::hull(range, sum);
+  }
+  return range;
+}
+
+/// Multiplier and ranges of a layer of which nothing is settled. A bias that is no integer of the
+/// sums stays the hardware's.
 Result<graph::Linear> typed(const Weights& w, const Bias& bias, const TensorType& x, int width,
                             const std::string& layer) {
   graph::Linear linear;
@@ -110,9 +160,23 @@ Result<graph::Linear> typed(const Weights& w, const Bias& bias, const TensorType
   if (const auto addends = integers(bias.values, steps); addends && !addends->empty()) {
     type.addend = quantized_range(bias, steps).value_or(signed_range(*addends));
     type.addends = *addends;
+  } else {
+    linear.bias = bias.values;
   }
   linear.reloadable = std::move(type);
   return linear;
+}
+
+/// Makes room for what the zero points add to the sums.
+Status widen_addends(graph::Linear& linear, const ZeroPoints& zeros, const std::string& layer) {
+  if (zeros.empty()) return success();
+  const auto range = correction_range(linear, zeros);
+  graph::Reloadable& type = *linear.reloadable;
+  if (!range || !numeric::fits_word(type.addend + *range))
+    return diagnose(DiagnosticId::WordTooWide, layer, "linear");
+  type.addend = {type.addend.low + range->low, type.addend.high + range->high, 0};
+  type.addends.resize(static_cast<std::size_t>(linear.weights.shape[0] * linear.weights.shape[2]));
+  return success();
 }
 
 /// The integer of a value that is one of `range` in this step.
@@ -140,14 +204,30 @@ Status load_weights(graph::Linear& linear, const Weights& w, const std::string& 
   return success();
 }
 
-Status load_addends(graph::Linear& linear, const Bias& bias, const TensorType& x,
-                    const std::string& layer) {
+/// What the zero points add to the sum of an output.
+Rational correction(const graph::Linear& linear, const ZeroPoints& zeros, std::int64_t output) {
+  const std::int64_t rows = linear.weights.shape[1], columns = linear.weights.shape[2];
+  const std::int64_t group = output / columns;
+  Rational sum = 0;
+  for (std::int64_t i = 0; !zeros.empty() && i < rows; ++i) {
+    const std::int64_t row = group * rows + i;
+    sum -= numeric::from_int64(zeros[static_cast<std::size_t>(row)]) *
+           numeric::from_int64(linear.weights[row * columns + output % columns]);
+  }
+  return sum;
+}
+
+/// The biases, where they are loaded, and what the zero points add.
+Status load_addends(graph::Linear& linear, const std::vector<Rational>& biases,
+                    const ZeroPoints& zeros, const TensorType& x, const std::string& layer) {
   const auto steps = sum_steps(linear, x);
+  const char* what = zeros.empty() ? "bias" : "bias, with the part of the input's zero point,";
   linear.reloadable->addends.clear();
   for (std::size_t j = 0; j < steps.size(); ++j) {
-    const Rational value = bias.values.empty() ? Rational(0) : bias.values[j];
+    const Rational value = biases.empty() ? Rational(0) : biases[j];
+    const Rational part = correction(linear, zeros, static_cast<std::int64_t>(j)) * steps[j];
     GATEFOLD_TRY(const std::int64_t addend,
-                 loaded(value, steps[j], linear.reloadable->addend, "bias", layer));
+                 loaded(value + part, steps[j], linear.reloadable->addend, what, layer));
     linear.reloadable->addends.push_back(addend);
   }
   return success();
@@ -156,23 +236,31 @@ Status load_addends(graph::Linear& linear, const Bias& bias, const TensorType& x
 }  // namespace
 
 Result<graph::Linear> reloadable_weights(Importer& importer, const ForeignNode& node,
-                                         const TensorType& x, const Weights& weights,
-                                         const Bias& bias, int width) {
+                                         graph::Value& x, const Weights& weights, const Bias& bias,
+                                         int width) {
   const std::string layer = layer_name(node);
+  const TensorType type = importer.type(x);
+  const ZeroPoints zeros = zero_points(type);
+  if (!zeros.empty()) {
+    GATEFOLD_TRY(x, without_offset(importer, x, layer));
+  }
   const graph::Linear* settled = importer.settled_matrix(layer);
   const numeric::Shape shape{weights.groups, weights.rows, weights.columns};
   graph::Linear linear;
   if (settled != nullptr && settled->weights.shape == shape) {
     linear.multiplier = settled->multiplier;
     linear.reloadable = settled->reloadable;
+    const bool is_loaded = settled->bias.empty() && !settled->reloadable->addends.empty();
+    if (!is_loaded) linear.bias = bias.values;
   } else {
-    GATEFOLD_TRY(linear, typed(weights, bias, x, width, layer));
+    GATEFOLD_TRY(linear, typed(weights, bias, type, width, layer));
+    GATEFOLD_CHECK(widen_addends(linear, zeros, layer));
   }
   GATEFOLD_CHECK(load_weights(linear, weights, layer));
-  if (linear.reloadable->addends.empty()) {
-    linear.bias = bias.values;
-  } else {
-    GATEFOLD_CHECK(load_addends(linear, bias, x, layer));
+  if (!linear.reloadable->addends.empty()) {
+    const std::vector<Rational> loaded_biases =
+        linear.bias.empty() ? bias.values : std::vector<Rational>();
+    GATEFOLD_CHECK(load_addends(linear, loaded_biases, zeros, type, layer));
   }
   return linear;
 }

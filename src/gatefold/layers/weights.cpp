@@ -100,8 +100,7 @@ Result<Value> add_linear(Importer& importer, const ForeignNode& node, Value x, W
   const int width = is_scaled ? widest_scaled_weight : widest_weight;
   graph::Linear linear;
   if (is_reloadable) {
-    GATEFOLD_TRY(linear,
-                 reloadable_weights(importer, node, importer.type(x), weights, bias, width));
+    GATEFOLD_TRY(linear, reloadable_weights(importer, node, x, weights, bias, width));
   } else {
     GATEFOLD_TRY(linear, integer_weights(weights, width, node.name));
     linear.bias = std::move(bias.values);

@@ -42,11 +42,12 @@ Result<graph::Linear> integer_weights(const Weights& weights, int width, const s
 inline constexpr int widest_weight = 24;
 
 /// The weights, of at most `width` bits, and biases of a layer that hardware exchanges, for a sum
-/// of inputs of this type: WeightNotLoadable where the options settle what they count in, and they
-/// do not.
+/// of x: WeightNotLoadable where the options settle what they count in, and they do not. Where x
+/// has integer zero points, their part of the sums, which depends on the weights, is loaded with
+/// the biases, and x becomes the same integers without.
 Result<graph::Linear> reloadable_weights(Importer& importer, const ForeignNode& node,
-                                         const graph::TensorType& x, const Weights& weights,
-                                         const Bias& bias, int width);
+                                         graph::Value& x, const Weights& weights, const Bias& bias,
+                                         int width);
 
 /// One bias for each of these outputs, times `factor`, from an optional input of the node.
 Result<Bias> bias_at(const Importer& importer, const ForeignNode& node, std::size_t index,
