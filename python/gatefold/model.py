@@ -60,6 +60,7 @@ def load(
     *,
     input_type: str | Mapping[str, str] | None = None,
     recurrent_type: str | Mapping[str, str] | None = None,
+    recurrent_state: str | Mapping[str, str] | None = None,
     final_activation: str = "hardware",
 ) -> Model:
     """Read a trained model file (QONNX or ONNX), or a graph as `gatefold compile --dump` writes it.
@@ -67,8 +68,10 @@ def load(
     `input_type` gives the type of inputs that the model does not quantize, such as
     "fixed<16,6>", for all of them or by name. `recurrent_type` gives the types to which LSTM, GRU
     and RNN round in each step: one for all, or by role ("gates", "cell", "hidden") or
-    "<layer>.<role>". `final_activation="host"` leaves a Softmax,
-    Sigmoid or Tanh at the very end to `predict`, outside the hardware.
+    "<layer>.<role>". `recurrent_state="stateful"`, or `{layer: "stateful"}`, makes them go on with
+    the states that the inference before left; the first begins with the file's initial states.
+    `final_activation="host"` leaves a Softmax, Sigmoid or Tanh at the very end to `predict`,
+    outside the hardware.
 
     Raises GatefoldError, which lists every problem of the model by its layer's name.
     """
@@ -78,7 +81,8 @@ def load(
         {"*": given} if isinstance(given, str) else dict(given or {})
         for given in (input_type, recurrent_type)
     ]
-    return Model(_core.Model(os.fspath(path), *types, final_activation == "host"))
+    states = _by_layer(recurrent_state)
+    return Model(_core.Model(os.fspath(path), *types, states, final_activation == "host"))
 
 
 class Model:
@@ -115,10 +119,15 @@ class Model:
 
         Floats in, floats out (float64, exact images of the hardware's integers); with `raw`
         integers in, integers out (int64). A model of several outputs gives a dict.
+
+        The samples are inferences in order: a stateful layer begins with its initial states and
+        goes on from sample to sample. `stream` goes on from call to call too.
         """
-        if raw:
-            return self._single(self._core.run(self._named(x, np.int64)))
-        return self._single(self._core.predict(self._floats(x)))
+        return self.stream().predict(x, raw=raw)
+
+    def stream(self) -> Stream:
+        """Return a stream of inferences that begins with the initial states."""
+        return Stream(self)
 
     def quantize(self, x: Arrays) -> NDArray | dict[str, NDArray]:
         """Return the integers that the host hands to the hardware for the floats `x`."""
@@ -248,11 +257,36 @@ class Model:
             raise ValueError(f"the model has the inputs {names}: give a dict of arrays by name")
         return {names[0]: x}
 
+    def _run(self, x: Arrays, raw: bool, states: _core.States) -> NDArray | dict[str, NDArray]:
+        if raw:
+            return self._single(self._core.run(self._named(x, np.int64), states))
+        return self._single(self._core.predict(self._floats(x), states))
+
     def _optional(self, data: Arrays | None) -> dict[str, NDArray]:
         return {} if data is None else self._named(data, np.float64)
 
     def _single(self, arrays: dict[str, NDArray]) -> NDArray | dict[str, NDArray]:
         return next(iter(arrays.values())) if len(self.outputs) == 1 else arrays
+
+
+class Stream:
+    """Inferences one after the other. Made by `Model.stream`; for one thread at a time.
+
+    The states of stateful layers go on from call to call. A model without any gives the same as
+    `Model.predict`.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._states = model._core.initial_states()
+
+    def predict(self, x: Arrays, *, raw: bool = False) -> NDArray | dict[str, NDArray]:
+        """As `Model.predict`, from the states that the last call left; an error leaves them."""
+        return self._model._run(x, raw, self._states)
+
+    def reset(self) -> None:
+        """Begin anew, with the initial states, as the hardware does after a reset."""
+        self._states = self._model._core.initial_states()
 
 
 def _array(name: str, values: ArrayLike, dtype: type) -> NDArray:
@@ -300,10 +334,7 @@ def _settings(
     settings.extra_depth = extra_depth
     settings.effort = effort
     settings.folds = _fold_goals(reuse, interval, latency, budget)
-    if isinstance(weights, Mapping):
-        settings.weights = [f"{layer}={kind}" for layer, kind in weights.items()]
-    elif weights is not None:
-        settings.weights = [weights]
+    settings.weights = _by_layer(weights)
     return settings
 
 
@@ -335,6 +366,13 @@ def _fold_goals(
 def _check_least(name: str, value: float | None, least: int) -> None:
     if value is not None and value < least:
         raise ValueError(f"{name} is at least {least}, not {value}")
+
+
+def _by_layer(choice: str | Mapping[str, str] | None) -> list[str]:
+    """The choice as the command line writes it: `kind`, or `layer=kind` for each layer."""
+    if isinstance(choice, Mapping):
+        return [f"{layer}={kind}" for layer, kind in choice.items()]
+    return [] if choice is None else [choice]
 
 
 def _report(texts: list[str]) -> Report:

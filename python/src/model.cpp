@@ -12,6 +12,7 @@
 
 #include "gatefold/driver/image.h"
 #include "gatefold/driver/reloadable.h"
+#include "gatefold/driver/stateful.h"
 #include "gatefold/driver/synthesis.h"
 #include "gatefold/driver/verify.h"
 #include "gatefold/driver/verify_json.h"
@@ -93,9 +94,11 @@ struct CompileSettings {
 class Model {
  public:
   Model(std::string path, const std::map<std::string, std::string>& input_types,
-        const std::map<std::string, std::string>& recurrent_types, bool final_activation_on_host)
+        const std::map<std::string, std::string>& recurrent_types,
+        const std::vector<std::string>& recurrent_states, bool final_activation_on_host)
       : path_(std::move(path)),
-        import_(import_options(input_types, recurrent_types, final_activation_on_host)),
+        import_(import_options(input_types, recurrent_types, recurrent_states,
+                               final_activation_on_host)),
         imported_(released([&] { return driver::import_file(path_, import_); })),
         graph_(released([&] { return passes::run_passes(imported_, {}); }).graph),
         emulator_(graph_),
@@ -122,14 +125,16 @@ class Model {
     return ports;
   }
 
+  emulate::States initial_states() const { return emulator_.initial_states(); }
+
   template <typename Real>
-  nb::dict predict(const InputArrays<Real>& arrays) const {
+  nb::dict predict(const InputArrays<Real>& arrays, emulate::States& states) const {
     const auto inputs = to_views(arrays);
-    return to_arrays(released([&] { return emulator_.predict(inputs); }));
+    return to_arrays(released([&] { return emulator_.predict(inputs, states); }));
   }
-  nb::dict run(const InputArrays<std::int64_t>& arrays) const {
+  nb::dict run(const InputArrays<std::int64_t>& arrays, emulate::States& states) const {
     const auto inputs = to_tensors(arrays);
-    return to_arrays(released([&] { return emulator_.run(inputs); }));
+    return to_arrays(released([&] { return emulator_.run(inputs, states); }));
   }
   nb::dict quantize(const InputArrays<double>& arrays) const {
     const auto inputs = to_tensors(arrays);
@@ -229,13 +234,17 @@ class Model {
  private:
   static layers::ImportOptions import_options(
       const std::map<std::string, std::string>& input_types,
-      const std::map<std::string, std::string>& recurrent_types, bool final_activation_on_host) {
+      const std::map<std::string, std::string>& recurrent_types,
+      const std::vector<std::string>& recurrent_states, bool final_activation_on_host) {
     layers::ImportOptions options;
     options.final_activation_on_host = final_activation_on_host;
     for (const auto& [port, text] : input_types)
       options.input_types[port] = checked(layers::parse_input_type(text));
     for (const auto& [role, text] : recurrent_types)
       options.recurrent_types[role] = checked(layers::parse_input_type(text));
+    for (const std::string& text : recurrent_states)
+      if (const Status status = driver::add_recurrent_state(options, text); !status)
+        throw DiagnosticError(to_string(status.errors()));
     return options;
   }
 
@@ -306,12 +315,15 @@ void bind_model(nb::module_& module) {
       .def_rw("effort", &CompileSettings::effort)
       .def_rw("folds", &CompileSettings::folds)
       .def_rw("weights", &CompileSettings::weights);
+  nb::class_<emulate::States>(module, "States");
   nb::class_<Model>(module, "Model")
       .def(nb::init<std::string, const std::map<std::string, std::string>&,
-                    const std::map<std::string, std::string>&, bool>())
+                    const std::map<std::string, std::string>&, const std::vector<std::string>&,
+                    bool>())
       .def_prop_ro("name", &Model::name)
       .def_prop_ro("inputs", &Model::inputs)
       .def_prop_ro("outputs", &Model::outputs)
+      .def("initial_states", &Model::initial_states)
       .def("predict", &Model::predict<double>)
       .def("predict", &Model::predict<float>)
       .def("run", &Model::run)

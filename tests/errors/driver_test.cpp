@@ -8,6 +8,7 @@
 #include "gatefold/driver/image.h"
 #include "gatefold/driver/project.h"
 #include "gatefold/driver/reloadable.h"
+#include "gatefold/driver/stateful.h"
 #include "gatefold/driver/verify.h"
 #include "gatefold/support/files.h"
 #include "gatefold/support/npy.h"
@@ -65,6 +66,23 @@ graph::Graph dense() {
 std::string folded(const driver::FoldGoals& goals, double clock_ns = 5) {
   const auto target = schedule::load_target("xcup");
   return text(driver::choose_folds(dense(), *target, {}, clock_ns, goals));
+}
+
+TEST(DriverErrors, RecurrentStates) {
+  layers::ImportOptions options;
+  EXPECT_EQ(text(driver::add_recurrent_state(options, "stateful")), "");
+  EXPECT_EQ(text(driver::add_recurrent_state(options, "rnn=stateful")), "");
+  EXPECT_EQ(options.stateful, (std::set<std::string>{"*", "rnn"}));
+  for (const char* wrong : {"kept", "rnn", "=stateful", "rnn=static", ""})
+    EXPECT_THAT(text(driver::add_recurrent_state(options, wrong)),
+                HasSubstr("error[StateMalformed]: '" + std::string(wrong) +
+                          "' says not which recurrent layers keep their states"));
+  options.stateful = {"rnn"};
+  EXPECT_THAT(text(driver::check_stateful(dense(), options)),
+              HasSubstr("error[NothingStateful]: layer 'rnn' has no states to keep"));
+  options.stateful = {"*"};
+  EXPECT_THAT(text(driver::check_stateful(dense(), options)),
+              HasSubstr("error[NothingStateful]: the model has no states to keep"));
 }
 
 TEST(DriverErrors, FoldsThatNoDesignMeets) {

@@ -138,6 +138,31 @@ TEST(GraphErrors, MalformedOp) {
   expect(Constant{{{2}, {1}}, {}}, {}, "constant is malformed: the values do not fill the shape");
 }
 
+TEST(GraphErrors, StatefulScans) {
+  auto body = std::make_shared<Graph>();
+  const Value x = port(*body, {2}), h = port(*body, {2});
+  body->add_output("y", x);
+  body->add_output("h", h);
+  Graph g;
+  const Value sequence = port(g, {3, 2}), state = port(g, {2});
+  const Value known = *g.add(Constant{{{2}, {1, -1}}, {}}, {}, "h0");
+  Scan scan{body, 1, 1, false, true};
+  EXPECT_EQ(error_of(g.add(scan, {sequence, known}, "rnn")), "");
+  EXPECT_EQ(error_of(g.add(scan, {sequence, state}, "rnn")),
+            "error[MalformedOp]: layer 'rnn': scan is malformed: an initial state of a stateful "
+            "scan is no constant" +
+                std::string(text_remedy));
+  auto outer = std::make_shared<Graph>();
+  const Value in = port(*outer, {3, 2});
+  const Value start = *outer->add(Constant{{{2}, {0, 0}}, {}}, {}, "h0");
+  outer->add_output("y", *outer->add(scan, {in, start}, "rnn"));
+  const Value all = port(g, {4, 3, 2});
+  EXPECT_EQ(error_of(g.add(Scan{outer, 1, 1}, {all}, "outer")),
+            "error[MalformedOp]: layer 'outer': scan is malformed: its body holds a stateful scan: "
+            "make the states those of the outer one" +
+                std::string(text_remedy));
+}
+
 TEST(GraphErrors, TextForm) {
   const auto expect = [](const std::string& text, const std::string& reason) {
     EXPECT_EQ(error_of(parse(text)), "error[TextForm]: " + reason + text_remedy);

@@ -86,6 +86,31 @@ graph::Value curve(graph::Graph& graph, graph::Value x, const std::string& layer
                     layer);
 }
 
+/// A sum over all of 2^15 words, which no process holds at once, and a maximum of it.
+graph::Value sum(graph::Graph& graph, graph::Value x, const std::string& layer) {
+  graph::Linear linear;
+  linear.weights = {{1, 1 << 15, 1}, std::vector<std::int64_t>(1 << 15, 1)};
+  const auto flat = *graph.add(graph::Rearrange{graph::Transpose{{1, 0}}}, {x}, layer);
+  const auto row = *graph.add(graph::Rearrange{graph::Reshape{{1 << 15}}}, {flat}, layer);
+  return *graph.add(linear, {row}, layer);
+}
+
+TEST(LoweringErrors, OfAllLayersThatCannotBePlannedAtOnce) {
+  graph::Graph graph;
+  graph::Quantize port;
+  port.grid = numeric::make_grid(4, true, 1);
+  const auto x = *graph.add(graph::Input{"x", {256, 128}, port}, {}, "in");
+  const auto first = sum(graph, x, "first");
+  graph.add_output("a", *graph.add(graph::Map{graph::Clamp{0, 9}}, {first}, "behind_first"));
+  graph.add_output("b", sum(graph, x, "second"));
+  const auto design = lowering::lower_network(graph, {}, {.reuse = 1, .layers = {}});
+  ASSERT_FALSE(design.ok());
+  const std::string text = to_string(design.errors());
+  EXPECT_THAT(text, HasSubstr("error[NoHardware]: layer 'first'"));
+  EXPECT_THAT(text, HasSubstr("error[NoHardware]: layer 'second'"));
+  EXPECT_EQ(design.errors().size(), 2) << text;
+}
+
 TEST(LoweringErrors, OfAllProcessesOfANetworkAtOnce) {
   graph::Graph graph;
   const auto x = input(graph, 16);

@@ -89,6 +89,19 @@ TEST(RecurrentLayerErrors, InitialStates) {
   EXPECT_THAT(said({1, 2, 1}, {0.5, 1}), HasSubstr("initial states that differ between samples"));
 }
 
+TEST(RecurrentLayerErrors, KeptStatesThatAreComputed) {
+  ForeignModel made = sequences(node("GRU", {"t", "w", "r", "", "", "h0"}, "s"));
+  made.inputs.push_back({"first", frontends::ElementKind::Float32, {-1, 1, 1}});
+  made.nodes.insert(made.nodes.begin(),
+                    with(node("Transpose", {"first"}, "h0"), "perm", Integers{1, 0, 2}));
+  auto options = typed();
+  options.input_types = options.recurrent_types;
+  options.stateful = {"s_layer"};
+  EXPECT_THAT(problems(made, options),
+              HasSubstr("error[UnsupportedForm]: layer 's_layer': GRU with kept states that the "
+                        "model computes at first is not supported"));
+}
+
 TEST(RecurrentLayerErrors, BatchElsewhere) {
   ForeignModel first = sequences(lstm());
   first.nodes[2].inputs[0] = "q";

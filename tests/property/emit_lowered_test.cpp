@@ -2,27 +2,43 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/random_recurrences.h"
 #include "tests/random_streams.h"
 #include "tests/support/emitted_project.h"
 
 #include "gatefold/hardware/simplify.h"
 #include "gatefold/lowering/lower.h"
+#include "gatefold/passes/run_passes.h"
 #include "gatefold/schedule/target.h"
 
-// Random convolutional networks, streamed over positions and folded over weights, scheduled and
-// written: what Icarus and Verilator make of them.
+// Random convolutional networks and recurrences, streamed over positions and folded over weights,
+// scheduled and written: what Icarus and Verilator make of them.
 namespace gatefold {
 namespace {
 
 using testing::build;
 using ::testing::HasSubstr;
 
-constexpr std::uint64_t streams = 24, convolutions = 16;
+constexpr std::uint64_t streams = 24, convolutions = 16, recurrences = 24;
+constexpr std::uint64_t networks = streams + convolutions + recurrences;
 
-/// The project of a random network, where the lowering takes it: first streams, then convolutions.
-std::optional<std::vector<emit::File>> lowered_project(std::uint64_t seed, std::int64_t vectors) {
+/// Most of them stateful.
+graph::Graph recurrence(std::uint64_t seed) {
+  testing::RandomRecurrences graphs(seed);
+  const auto graph = graphs.recurrence(seed % 4 != 0);
+  return passes::run_passes(graph, {}).value().graph;
+}
+
+/// First streams, then convolutions, then recurrences.
+graph::Graph network(std::uint64_t seed) {
   testing::RandomStreams graphs(seed);
-  const auto graph = seed <= streams ? graphs.stream() : graphs.convolutions();
+  if (seed <= streams) return graphs.stream();
+  return seed <= streams + convolutions ? graphs.convolutions() : recurrence(seed);
+}
+
+/// The project of a random network, where the lowering takes it.
+std::optional<std::vector<emit::File>> lowered_project(std::uint64_t seed, std::int64_t vectors) {
+  const auto graph = network(seed);
   const std::int64_t reuse = seed % 3 == 0 ? 1 : seed % 3 == 1 ? 5 : 64;
   const auto lowered = lowering::lower_network(graph, {}, {.reuse = reuse, .layers = {}});
   if (!lowered) return std::nullopt;
@@ -37,7 +53,7 @@ std::optional<std::vector<emit::File>> lowered_project(std::uint64_t seed, std::
 TEST(EmitLowered, IcarusAgreesInTheCyclesOfTheSchedule) {
   GATEFOLD_NEEDS_PROGRAM("iverilog");
   int written = 0;
-  for (std::uint64_t seed = 1; seed <= streams + convolutions; ++seed) {
+  for (std::uint64_t seed = 1; seed <= networks; ++seed) {
     const auto files = lowered_project(seed, 8);
     if (!files) continue;
     ++written;
@@ -47,12 +63,12 @@ TEST(EmitLowered, IcarusAgreesInTheCyclesOfTheSchedule) {
     EXPECT_EQ(result.exit_code, 0) << "seed " << seed << "\n" << result.output;
     EXPECT_THAT(result.output, HasSubstr("vectors=8 mismatches=0 bits=0")) << "seed " << seed;
   }
-  EXPECT_GT(written, 25);
+  EXPECT_GT(written, 45);
 }
 
 TEST(EmitLowered, VerilatorFindsNothing) {
   GATEFOLD_NEEDS_PROGRAM("verilator");
-  for (std::uint64_t seed = 1; seed <= streams + convolutions; ++seed) {
+  for (std::uint64_t seed = 1; seed <= networks; ++seed) {
     const auto files = lowered_project(seed, 1);
     if (!files) continue;
     const testing::TempFolder folder;

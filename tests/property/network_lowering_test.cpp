@@ -2,6 +2,7 @@
 // output word of the interpreted hardware equals the graph's.
 #include <gtest/gtest.h>
 #include <map>
+#include <set>
 
 #include "tests/random_recurrences.h"
 #include "tests/random_streams.h"
@@ -38,8 +39,9 @@ hardware::Batch batch_of(const graph::Graph& graph,
 void expect_equal(const graph::Graph& graph, const hardware::Design& design,
                   const std::vector<std::vector<numeric::IntTensor>>& rows) {
   const auto got = hardware::run_design(design, batch_of(graph, rows));
+  graph::KeptStates kept;
   for (std::size_t row = 0; row < rows.size(); ++row) {
-    const auto expected = graph::run_reference(graph, rows[row]);
+    const auto expected = graph::run_reference(graph, rows[row], kept);
     for (std::size_t i = 0; i < expected.size(); ++i) {
       const auto& words = got.at(graph.outputs()[i].name).data;
       const auto size = static_cast<std::ptrdiff_t>(expected[i].data.size());
@@ -133,6 +135,17 @@ TEST(NetworkLowering, RandomRecurrencesAtEveryReuse) {
   EXPECT_GT(lowered, 200);
 }
 
+TEST(NetworkLowering, RandomStatefulRecurrencesAtEveryReuse) {
+  int lowered = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed)
+    for (const std::int64_t reuse : {1, 3, 8, 1000}) {
+      testing::RandomRecurrences random(seed);
+      const graph::Graph simple = passes::run_passes(random.recurrence(true), {}).value().graph;
+      lowered += lower_and_compare(simple, random, reuse);
+    }
+  EXPECT_GT(lowered, 200);
+}
+
 TEST(NetworkLowering, RandomGraphsOverAllOps) {
   int lowered = 0;
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
@@ -169,6 +182,30 @@ TEST(NetworkLowering, ReuseIsMonotone) {
     expect_monotone(linear, outputs);
     if (outputs % 2 == 0) expect_monotone(linear, 2);
   }
+}
+
+/// Slices of equal beats, the last of which may have free lanes: with four gates of 17 units three
+/// quarters more of the reuse take fewer multipliers.
+TEST(NetworkLowering, SlicesOfPrimeSizeHaveManyFolds) {
+  testing::RandomStreams random(5);
+  graph::Linear linear = random.matrix({8});
+  linear.weights = {{1, 8, 68}, std::vector<std::int64_t>(8 * 68, 1)};
+  linear.multiplier = numeric::PerAxis<numeric::Rational>(numeric::Rational(1));
+  linear.bias.clear();
+  const lowering::Layout inputs = lowering::wide_layout({8}, 0);
+  std::set<std::size_t> lanes;
+  for (std::int64_t reuse = 1; reuse <= 8 * 68; ++reuse) {
+    const auto fold = lowering::choose_fold(linear, inputs, reuse, 4);
+    EXPECT_TRUE(fold.lanes % 4 == 0 || 4 % fold.lanes == 0) << fold.lanes;
+    lanes.insert(fold.lanes);
+    const auto matrix =
+        lowering::fold_matrix(linear, lowering::layout_for(inputs, fold.banks), fold);
+    std::set<std::int64_t> outputs;
+    for (const auto& group : matrix.outputs) outputs.insert(group.begin(), group.end());
+    outputs.erase(-1);
+    EXPECT_EQ(outputs.size(), 68);
+  }
+  EXPECT_GT(lanes.size(), 6);
 }
 
 /// Lane and bank pairs of each matrix that is folded, by its node; none of the weights is 0.

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 #include <set>
 
-#include "tests/random_graph.h"
+#include "tests/random_recurrences.h"
 
 #include "gatefold/graph/run.h"
 #include "gatefold/passes/run_passes.h"
@@ -19,10 +19,11 @@ void expect_same(const Graph& before, const Graph& after, RandomGraphs& random,
                  const std::string& what) {
   ASSERT_EQ(graph::verify(after), "") << what;
   ASSERT_EQ(before.outputs().size(), after.outputs().size()) << what;
+  graph::KeptStates kept_before, kept_after;
   for (int sample = 0; sample < sample_count; ++sample) {
     const auto inputs = random.inputs(before, sample % 2 == 1);
-    const auto expected = graph::run_reference(before, inputs);
-    const auto actual = graph::run_reference(after, inputs);
+    const auto expected = graph::run_reference(before, inputs, kept_before);
+    const auto actual = graph::run_reference(after, inputs, kept_after);
     ASSERT_EQ(expected, actual) << what << "\n" << graph::print(before) << graph::print(after);
   }
   for (std::size_t i = 0; i < before.outputs().size(); ++i)
@@ -58,9 +59,44 @@ TEST(PassesProperty, KeepGeneralGraphs) {
   }
 }
 
+TEST(PassesProperty, KeepRecurrences) {
+  for (int seed = 0; seed < graph_count / 3 && !::testing::Test::HasFatalFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    testing::RandomRecurrences random(static_cast<std::uint64_t>(seed));
+    const bool stateful = seed % 2 == 0;
+    check_passes(seed % 3 == 0 ? random.nested(stateful) : random.recurrence(stateful), random);
+  }
+}
+
+/// A stateful scan of constants is no constant: it counts.
+TEST(PassesProperty, AStatefulScanOfConstantsIsNotFolded) {
+  const auto counter = [](bool stateful) {
+    graph::Quantize type;
+    type.grid = numeric::make_grid(4, false, 1);
+    type.overflow = numeric::Overflow::Wrap;
+    auto body = std::make_shared<Graph>();
+    const graph::Value x = *body->add(graph::Input{"x", {1}, type}, {}, "count");
+    const graph::Value n = *body->add(graph::Input{"n", {1}, type}, {}, "count");
+    const graph::Value sum = *body->add(graph::Combine{}, {x, n}, "count");
+    body->add_output("n", *body->add(type, {sum}, "count"));
+    Graph g;
+    const graph::Value one = *g.add(graph::Constant{{{1, 1}, {1}}, {}}, {}, "one");
+    const graph::Value zero = *g.add(graph::Constant{{{1}, {0}}, {}}, {}, "zero");
+    g.add_output("y", *g.add(graph::Scan{body, 1, 0, false, stateful}, {one, zero}, "count"));
+    return run_passes(g)->graph;
+  };
+  EXPECT_EQ(counter(false).nodes().size(), 1);
+  const Graph counts = counter(true);
+  graph::KeptStates kept;
+  for (std::int64_t n = 1; n < 20; ++n)
+    EXPECT_EQ(graph::run_reference(counts, {}, kept)[0].data, std::vector{n % 16});
+}
+
 TEST(GraphProperty, TextRoundTrips) {
   for (int seed = 0; seed < graph_count; ++seed) {
-    const Graph g = RandomGraphs(static_cast<std::uint64_t>(seed)).general();
+    const auto n = static_cast<std::uint64_t>(seed);
+    const Graph g = seed % 4 == 0 ? testing::RandomRecurrences(n).nested(seed % 8 == 0)
+                                  : RandomGraphs(n).general();
     const auto back = graph::parse(graph::print(g));
     ASSERT_TRUE(back.ok()) << to_string(back.errors()) << graph::print(g);
     ASSERT_TRUE(*back == g) << graph::print(g) << graph::print(*back);

@@ -133,9 +133,9 @@ def test_float32_is_not_copied(jet):
         def __getattr__(self, name):
             return getattr(core, name)
 
-        def predict(self, arrays):
+        def predict(self, arrays, *states):
             seen.extend(arrays.values())
-            return core.predict(arrays)
+            return core.predict(arrays, *states)
 
     model = gatefold.Model(Core())
     assert model.predict(x).shape == (200_000, 5)

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gatefold/cli/commands.h"
+#include "gatefold/driver/stateful.h"
 #include "gatefold/layers/operators.h"
 
 namespace gatefold::cli {
@@ -61,6 +62,7 @@ std::string to_json(const driver::Check& checked, const ModelOptions& options) {
     all["clock_ns"] = checked.clock_ns;
     all["latency_cycles"] = checked.latency_cycles;
     all["interval_cycles"] = checked.interval_cycles;
+    all["stateful"] = driver::stateful_layers(*checked.imported);
   }
   return all.dump(2) + "\n";
 }
@@ -74,6 +76,8 @@ std::string verdict(const driver::Check& checked, const ModelOptions& options) {
     text += fmt::format(
         ", but '{}' (softmax), which is within {:.2g} of the real one and keeps the argmax",
         layer.layer, layer.bound);
+  for (const std::string& layer : driver::stateful_layers(*checked.imported))
+    text += fmt::format("; the states of '{}' go on from one inference to the next", layer);
   return text + "\n";
 }
 

@@ -36,8 +36,9 @@ void add_doctor(CLI::App& app, Outcome& outcome);
 /// The options that every command on a model shares, as the user writes them.
 struct ModelOptions {
   std::string model;
-  std::vector<std::string> input_types;      // `fixed<16,6>` or `port=fixed<16,6>`
-  std::vector<std::string> recurrent_types;  // `fixed<16,6>` or `role=fixed<16,6>`
+  std::vector<std::string> input_types;       // `fixed<16,6>` or `port=fixed<16,6>`
+  std::vector<std::string> recurrent_types;   // `fixed<16,6>` or `role=fixed<16,6>`
+  std::vector<std::string> recurrent_states;  // `stateful` or `lstm1=stateful`
   std::string final_activation = "hardware";
   std::string target = "xcup";
   std::optional<double> clock_ns;

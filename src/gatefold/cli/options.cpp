@@ -2,6 +2,7 @@
 
 #include "gatefold/cli/commands.h"
 #include "gatefold/driver/reloadable.h"
+#include "gatefold/driver/stateful.h"
 
 namespace gatefold::cli {
 
@@ -14,6 +15,9 @@ void ModelOptions::declare_import(CLI::App& command) {
   command.add_option("--recurrent-type", recurrent_types,
                      "Type of what LSTM, GRU and RNN round in each step: fixed<16,6>, or "
                      "<role>=fixed<16,6> or <layer>.<role>=… (roles: gates, cell, hidden)");
+  command.add_option("--recurrent-state", recurrent_states,
+                     "Recurrent layers whose states go on from one inference to the next: "
+                     "stateful, or <layer>=stateful");
   command
       .add_option("--final-activation", final_activation,
                   "Where an activation at the very end is computed")
@@ -120,6 +124,8 @@ Result<layers::ImportOptions> ModelOptions::import_options() const {
   options.final_activation_on_host = final_activation == "host";
   GATEFOLD_TRY(options.input_types, types_by_name(input_types));
   GATEFOLD_TRY(options.recurrent_types, types_by_name(recurrent_types));
+  for (const std::string& text : recurrent_states)
+    GATEFOLD_CHECK(driver::add_recurrent_state(options, text));
   return options;
 }
 

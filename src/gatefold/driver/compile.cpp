@@ -7,6 +7,7 @@
 #include "gatefold/driver/make_hardware.h"
 #include "gatefold/driver/project.h"
 #include "gatefold/driver/reloadable.h"
+#include "gatefold/driver/stateful.h"
 #include "gatefold/driver/written_graph.h"
 #include "gatefold/frontends/read_model.h"
 #include "gatefold/support/interrupt.h"
@@ -79,9 +80,12 @@ Result<graph::Graph> import_file(const std::filesystem::path& path,
                                  const layers::ImportOptions& options) {
   const Progress progress("import");
   GATEFOLD_TRY(auto written, written_graph(path));
-  if (written) return *std::move(written);
-  GATEFOLD_TRY(const frontends::ForeignModel model, frontends::read_model(path));
-  return layers::import_model(model, options);
+  if (!written) {
+    GATEFOLD_TRY(const frontends::ForeignModel model, frontends::read_model(path));
+    GATEFOLD_TRY(written, layers::import_model(model, options));
+  }
+  GATEFOLD_CHECK(check_stateful(*written, options));
+  return *std::move(written);
 }
 
 Status compile_imported(Compilation& c) {
@@ -89,6 +93,7 @@ Status compile_imported(Compilation& c) {
   GATEFOLD_TRY(const schedule::Target target, schedule::load_target(options.target));
   GATEFOLD_CHECK(check_multipliers(options, target));
   GATEFOLD_CHECK(check_reloadable(c.imported, options.import));
+  GATEFOLD_CHECK(check_stateful(c.imported, options.import));
   GATEFOLD_TRY(auto passed, timed(c.times, "passes",
                                   [&] { return passes::run_passes(c.imported, options.passes); }));
   c.graph = std::move(passed.graph);

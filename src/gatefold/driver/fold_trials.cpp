@@ -17,7 +17,7 @@ namespace {
 void add_matrices(std::vector<Matrix>& matrices, const graph::Graph& graph, std::int64_t times) {
   for (const graph::Node& node : graph.nodes()) {
     if (const auto* scan = std::get_if<graph::Scan>(&node.op))
-      add_matrices(matrices, *scan->body, graph.type(node.inputs.front()).shape.front());
+      add_matrices(matrices, *scan->body, times * graph.type(node.inputs.front()).shape.front());
     const auto* linear = std::get_if<graph::Linear>(&node.op);
     if (linear == nullptr) continue;
     const auto& weights = linear->weights;

@@ -1,6 +1,6 @@
 #include "gatefold/driver/reloadable.h"
 
-#include <fmt/format.h>
+#include "gatefold/driver/layer_choice.h"
 
 namespace gatefold::driver {
 namespace {
@@ -27,19 +27,15 @@ Status check_reloadable(const graph::Graph& graph, const layers::ImportOptions& 
   const Matrices matrices = reloadable_matrices(graph);
   for (const std::string& layer : options.reloadable) {
     if (layer == "*" ? !matrices.empty() : matrices.contains(layer)) continue;
-    return diagnose(DiagnosticId::NothingToReload, "",
-                    layer == "*" ? "the model" : fmt::format("layer '{}'", layer));
+    return diagnose(DiagnosticId::NothingToReload, "", name_of_choice(layer));
   }
   return success();
 }
 
 Status add_weights(layers::ImportOptions& options, const std::string& text) {
-  const std::size_t equals = text.rfind('=');
-  const bool named = equals != std::string::npos;
-  const std::string layer = named ? text.substr(0, equals) : "*";
-  if (layer.empty() || (named ? text.substr(equals + 1) : text) != "reloadable")
-    return diagnose(DiagnosticId::WeightsMalformed, "", text);
-  options.reloadable.insert(layer);
+  const auto layer = layer_choice(text, "reloadable");
+  if (!layer) return diagnose(DiagnosticId::WeightsMalformed, "", text);
+  options.reloadable.insert(*layer);
   return success();
 }
 

@@ -70,6 +70,7 @@ std::map<std::string, lowering::DspFactors> dsps_in(const Json& json) {
 Json to_json(const CompileOptions& o) {
   return {{"input_types", texts(o.import.input_types)},
           {"recurrent_types", texts(o.import.recurrent_types)},
+          {"stateful", o.import.stateful},
           {"final_activation_on_host", o.import.final_activation_on_host},
           {"reloadable", o.import.reloadable},
           {"stop_after", o.passes.stop_after},
@@ -89,6 +90,7 @@ CompileOptions options_in(const Json& json) {
   CompileOptions o;
   o.import.input_types = types_in(json.at("input_types"));
   o.import.recurrent_types = types_in(json.at("recurrent_types"));
+  json.at("stateful").get_to(o.import.stateful);
   json.at("final_activation_on_host").get_to(o.import.final_activation_on_host);
   json.at("reloadable").get_to(o.import.reloadable);
   json.at("stop_after").get_to(o.passes.stop_after);

@@ -1,5 +1,6 @@
 #include "gatefold/emit/control.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 
 #include "gatefold/emit/primitive_modules.h"
@@ -208,6 +209,15 @@ std::string gated_clocks(const Plan& plan) {
   return text.empty() ? text : "\n  // The clocks of the stages' registers.\n" + text;
 }
 
+/// What only takes its beats has no registers; this gathers what they would read.
+std::string unused_control(const Plan& plan) {
+  const auto& loops = plan.process->loops;
+  const bool counted = std::ranges::any_of(loops, [](const Loop& loop) { return loop.trips > 1; });
+  if (!plan.outputs.empty() || counted || plan.process->interval > 1) return {};
+  return fmt::format("  logic unused_control;\n  assign unused_control = ^{{clk_i, rst_ni, {}}};\n",
+                     step_name(0));
+}
+
 }  // namespace
 
 std::string step_name(int stage) { return fmt::format("step_s{}", stage); }
@@ -217,7 +227,8 @@ std::string clock_name(int stage) { return fmt::format("clk_s{}", stage); }
 std::string control_text(const Plan& plan) {
   auto text = advance(plan);
   text += loop_counts(plan) + phase(plan) + whens(plan);
-  text += "\n  // The step that enters each stage.\n" + starts(plan) + stage_bits(plan);
+  text += "\n  // The step that enters each stage.\n" + starts(plan) + stage_bits(plan) +
+          unused_control(plan);
   for (const auto& output : plan.outputs) text += output_valid(plan, output);
   text += gated_clocks(plan);
   text += "\n";

@@ -156,6 +156,8 @@ std::string manifest(const Network& network, const schedule::Schedule& schedule,
     json["processes"] = process_entries(network);
     json["channels"] = channel_entries(network);
   }
+  if (const auto stateful = stateful_layers(*network.design); !stateful.empty())
+    json["stateful"] = stateful;
   if (network.load.words > 0) json["load"] = load_entry(network);
   for (const auto& port : network.inputs) json["inputs"].push_back(port_entry(port, options));
   for (const auto& port : network.outputs) json["outputs"].push_back(port_entry(port, options));

@@ -90,6 +90,14 @@ Network make_network(const Design& design, const schedule::Schedule& schedule,
   return network;
 }
 
+std::vector<std::string> stateful_layers(const Design& design) {
+  std::vector<std::string> layers;
+  for (const Channel& channel : design.channels)
+    if (!channel.initial.empty() && std::ranges::find(layers, channel.name) == layers.end())
+      layers.push_back(channel.name);
+  return layers;
+}
+
 std::vector<LayerModule> modules_of(const Network& network, std::size_t layer) {
   std::vector<LayerModule> modules;
   for (std::size_t p = 0; p < network.processes.size(); ++p) {

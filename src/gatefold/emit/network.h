@@ -20,6 +20,9 @@ struct NetworkChannel : StreamPort {
   int depth = 0;  // 0: wires; else beats of its queue
 };
 
+/// The layers of channels in which beats lie at reset: states that inferences hand on.
+std::vector<std::string> stateful_layers(const hardware::Design& design);
+
 /// The port by which reloadable arrays are written; 0 words where there are none.
 struct LoadPort {
   int address_width = 0, data_width = 0;

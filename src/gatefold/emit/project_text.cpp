@@ -120,6 +120,16 @@ std::string load_lines(const LoadPort& port) {
       port.address_width - 1, port.data_width - 1);
 }
 
+std::string state_lines(const hardware::Design& design) {
+  std::string text;
+  for (const std::string& layer : stateful_layers(design))
+    text += fmt::format(
+        "- The states of '{}' go on from one inference to the next; a reset begins "
+        "anew.\n",
+        comment_safe(layer));
+  return text;
+}
+
 }  // namespace
 
 std::string build_script(const Network& network) {
@@ -135,7 +145,7 @@ std::string readme(const Network& network, const schedule::Schedule& schedule,
   return fmt::format("# {}\n\n{} Latency {} cycles, an inference every {}; {} vectors.\n",
                      comment_safe(network.design->name), network.banner, schedule.latency_cycles,
                      schedule.interval_cycles, samples) +
-         page + port_lines(network) + load_lines(network.load);
+         page + port_lines(network) + load_lines(network.load) + state_lines(*network.design);
 }
 
 }  // namespace gatefold::emit

@@ -44,17 +44,18 @@ void Plan::run(const Block& frame) const {
 
 void Arena::Free::operator()(std::byte* memory) const { ::operator delete(memory, alignment); }
 
-Arena::Arena(const Plan& plan, std::size_t samples) {
+Arena::Arena(const Plan& plan, std::size_t samples, std::int64_t* states) {
   const std::size_t room =
       std::min(plan.block, (samples + block_step - 1) / block_step * block_step);
   const std::size_t bytes = std::max<std::size_t>(plan.bytes_per_sample, 1) * room;
   memory_.reset(static_cast<std::byte*>(::operator new(bytes, alignment)));
-  block_ = {memory_.get(), room, room};
+  block_ = {memory_.get(), room, room, samples, states};
   for (const Fill& fill : plan.fills)
     for (std::size_t i = 0; i < room; ++i) store(block_, fill.slot, i, fill.value);
 }
 
 void Arena::set_samples(std::size_t samples) {
+  block_.samples = samples;
   block_.lanes = (samples + block_step - 1) / block_step * block_step;
 }
 

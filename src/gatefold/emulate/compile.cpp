@@ -327,7 +327,12 @@ class Compiler {
     Plan body = emulate::compile(*op.body, kernels(), Keep::Outputs);
     plan_.block = std::min(plan_.block, body.block);
     plan_.work += body.work * in(0).shape[0];
-    plan_.steps.push_back(scan_step(op, std::move(body), std::move(from), values_[node_]));
+    const std::size_t first_state = plan_.initial_states.size();
+    for (auto s = static_cast<std::size_t>(op.sequence_inputs); op.stateful && s < from.size(); ++s)
+      for (std::int64_t i = 0; i < in(s).size(); ++i)
+        plan_.initial_states.push_back(in(s).range(i).low);
+    plan_.steps.push_back(
+        scan_step(op, std::move(body), std::move(from), values_[node_], first_state));
   }
 
   void evaluate() {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "gatefold/emulate/block_io.h"
+#include "gatefold/emulate/blocks.h"
 #include "gatefold/emulate/trace_names.h"
 #include "gatefold/support/interrupt.h"
 #include "gatefold/support/progress.h"
@@ -18,10 +19,6 @@ namespace {
 using numeric::IntTensor;
 using numeric::RealTensor;
 
-// Terms and elements that pay for starting a thread.
-constexpr std::int64_t work_of_a_thread = 4'000'000;
-// And for showing progress.
-constexpr std::int64_t work_worth_showing = 500'000'000;
 // Numbers rounded between two looks at the interrupt.
 constexpr std::size_t quantized_at_once = 4096;
 
@@ -39,35 +36,6 @@ struct OutputPort {
 numeric::Shape batch_shape(std::int64_t samples, numeric::Shape shape) {
   shape.insert(shape.begin(), samples);
   return shape;
-}
-
-// Calls f(arena, first sample, samples) for every block of a batch.
-template <typename F>
-void for_each_block(const Plan& plan, std::size_t samples, int threads, F f) {
-  const std::size_t blocks = (samples + plan.block - 1) / plan.block;
-  const std::int64_t all_work = static_cast<std::int64_t>(samples) * plan.work;
-  const auto worth = static_cast<std::size_t>(all_work / work_of_a_thread);
-  const std::size_t workers =
-      std::clamp<std::size_t>(std::min(blocks, worth), 1, static_cast<std::size_t>(threads));
-  std::optional<Progress> progress;
-  if (all_work > work_worth_showing)
-    progress.emplace("emulate: samples", static_cast<std::int64_t>(samples),
-                     ProgressStyle::counted());
-  const auto work = [&](std::size_t worker) {
-    const std::size_t first = blocks * worker / workers * plan.block;
-    const std::size_t last = std::min(samples, blocks * (worker + 1) / workers * plan.block);
-    if (first >= last) return;
-    Arena arena(plan, last - first);
-    for (std::size_t at = first; at < last && !interrupted(); at += plan.block) {
-      const std::size_t count = std::min(plan.block, last - at);
-      arena.set_samples(count);
-      f(arena.block(), at, count);
-      if (progress) progress->advance(static_cast<std::int64_t>(count));
-    }
-  };
-  std::vector<std::jthread> helpers;
-  for (std::size_t worker = 1; worker < workers; ++worker) helpers.emplace_back(work, worker);
-  work(0);
 }
 
 void read_outputs(const Kernels& kernels, const Block& block, const PlacedValue& value,
@@ -100,6 +68,11 @@ struct Emulator::Program {
     }
   }
 
+  const States& checked(const States& states) const {
+    GATEFOLD_ASSERT(states.words.size() == plan.initial_states.size(), "states of this emulator");
+    return states;
+  }
+
   const Plan& trace_plan() const {
     std::call_once(trace_once_, [this] { trace_plan_ = compile(graph, kernels, Keep::All); });
     return trace_plan_;
@@ -114,9 +87,9 @@ struct Emulator::Program {
   Result<std::vector<const IntTensor*>> arrange_raw(const RawBatch& batch) const;
   template <typename Real>
   Status predict(std::span<const Real* const> rows, std::int64_t samples,
-                 std::span<double* const> results) const;
+                 std::span<double* const> results, States& states) const;
   template <typename Real>
-  Result<RealBatch> predict(const Views<Real>& batch) const;
+  Result<RealBatch> predict(const Views<Real>& batch, States& states) const;
 
   graph::Graph graph;
   const Kernels& kernels;
@@ -189,9 +162,10 @@ Result<std::vector<const IntTensor*>> Emulator::Program::arrange_raw(const RawBa
 
 template <typename Real>
 Status Emulator::Program::predict(std::span<const Real* const> rows, std::int64_t samples,
-                                  std::span<double* const> results) const {
+                                  std::span<double* const> results, States& states) const {
   std::atomic<bool> taken = true;
-  for_each_block(plan, static_cast<std::size_t>(samples), threads,
+  States left = checked(states);
+  for_each_block(plan, static_cast<std::size_t>(samples), threads, left,
                  [&](const Block& block, std::size_t first, std::size_t count) {
                    for (std::size_t i = 0; i < inputs.size(); ++i)
                      if (!write_real(kernels, block, plan.inputs[i], inputs[i].quantizer,
@@ -204,13 +178,17 @@ Status Emulator::Program::predict(std::span<const Real* const> rows, std::int64_
                      read_outputs(kernels, block, plan.outputs[i], outputs[i],
                                   results[i] + first * plan.outputs[i].slots.size(), count);
                  });
-  if (taken) return check_interrupt();
+  if (taken) {
+    GATEFOLD_CHECK(check_interrupt());
+    states = std::move(left);
+    return success();
+  }
   for (std::size_t i = 0; i < inputs.size(); ++i) GATEFOLD_CHECK(check_reals(rows[i], i, samples));
   GATEFOLD_ASSERT(false, "a number that the port does not take");
 }
 
 template <typename Real>
-Result<RealBatch> Emulator::Program::predict(const Views<Real>& batch) const {
+Result<RealBatch> Emulator::Program::predict(const Views<Real>& batch, States& states) const {
   GATEFOLD_TRY(const auto views, arrange(batch));
   const std::int64_t samples = views.front()->shape.front();
   std::vector<const Real*> rows;
@@ -223,7 +201,7 @@ Result<RealBatch> Emulator::Program::predict(const Views<Real>& batch) const {
     tensor.data.resize(static_cast<std::size_t>(numeric::element_count(tensor.shape)));
     result_rows.push_back(tensor.data.data());
   }
-  GATEFOLD_CHECK(predict<Real>(rows, samples, result_rows));
+  GATEFOLD_CHECK(predict<Real>(rows, samples, result_rows, states));
   return results;
 }
 
@@ -237,8 +215,14 @@ Emulator& Emulator::operator=(Emulator&&) noexcept = default;
 
 const std::vector<Port>& Emulator::inputs() const { return program_->input_names; }
 const std::vector<Port>& Emulator::outputs() const { return program_->output_names; }
+States Emulator::initial_states() const { return {program_->plan.initial_states}; }
 
 Result<RawBatch> Emulator::run(const RawBatch& batch) const {
+  States states = initial_states();
+  return run(batch, states);
+}
+
+Result<RawBatch> Emulator::run(const RawBatch& batch, States& states) const {
   const Program& p = *program_;
   GATEFOLD_TRY(const std::vector<const IntTensor*> tensors, p.arrange_raw(batch));
   const std::int64_t samples = tensors.front()->shape.front();
@@ -250,7 +234,8 @@ Result<RawBatch> Emulator::run(const RawBatch& batch) const {
     tensor.data.resize(static_cast<std::size_t>(numeric::element_count(tensor.shape)));
     rows.push_back(tensor.data.data());
   }
-  for_each_block(p.plan, static_cast<std::size_t>(samples), p.threads,
+  States left = p.checked(states);
+  for_each_block(p.plan, static_cast<std::size_t>(samples), p.threads, left,
                  [&](const Block& block, std::size_t first, std::size_t count) {
                    for (std::size_t i = 0; i < tensors.size(); ++i)
                      write_raw(block, p.plan.inputs[i],
@@ -262,6 +247,7 @@ Result<RawBatch> Emulator::run(const RawBatch& batch) const {
                               rows[i] + first * p.plan.outputs[i].slots.size(), count);
                  });
   GATEFOLD_CHECK(check_interrupt());
+  states = std::move(left);
   return results;
 }
 
@@ -317,21 +303,33 @@ Result<RealBatch> Emulator::predict(const RealBatch& batch) const {
 }
 
 Result<RealBatch> Emulator::predict(const Views<float>& batch) const {
-  return program_->predict(batch);
+  States states = initial_states();
+  return program_->predict(batch, states);
 }
 
 Result<RealBatch> Emulator::predict(const Views<double>& batch) const {
-  return program_->predict(batch);
+  States states = initial_states();
+  return program_->predict(batch, states);
+}
+
+Result<RealBatch> Emulator::predict(const Views<float>& batch, States& states) const {
+  return program_->predict(batch, states);
+}
+
+Result<RealBatch> Emulator::predict(const Views<double>& batch, States& states) const {
+  return program_->predict(batch, states);
 }
 
 Status Emulator::predict(std::span<const float* const> inputs, std::int64_t samples,
                          std::span<double* const> outputs) const {
-  return program_->predict(inputs, samples, outputs);
+  States states = initial_states();
+  return program_->predict(inputs, samples, outputs, states);
 }
 
 Status Emulator::predict(std::span<const double* const> inputs, std::int64_t samples,
                          std::span<double* const> outputs) const {
-  return program_->predict(inputs, samples, outputs);
+  States states = initial_states();
+  return program_->predict(inputs, samples, outputs, states);
 }
 
 Result<std::vector<Trace>> Emulator::trace(const RawBatch& batch) const {
@@ -349,7 +347,8 @@ Result<std::vector<Trace>> Emulator::trace(const RawBatch& batch) const {
     trace.raw.data.resize(static_cast<std::size_t>(numeric::element_count(trace.raw.shape)));
     traces.push_back(std::move(trace));
   }
-  for_each_block(plan, static_cast<std::size_t>(samples), p.threads,
+  States states{plan.initial_states};
+  for_each_block(plan, static_cast<std::size_t>(samples), p.threads, states,
                  [&](const Block& block, std::size_t first, std::size_t count) {
                    for (std::size_t i = 0; i < tensors.size(); ++i)
                      write_raw(block, plan.inputs[i],

@@ -40,6 +40,11 @@ struct View {
 template <typename Real>
 using Views = std::map<std::string, View<Real>>;
 
+/// What stateful recurrences keep from one inference to the next.
+struct States {
+  std::vector<std::int64_t> words;
+};
+
 /// A port or an output.
 struct Port {
   std::string name;
@@ -49,6 +54,11 @@ struct Port {
 /// Runs a graph on batches of samples: exact integers inside, in the narrowest SIMD lanes that the
 /// proved ranges allow, on all cores. No compiler is needed at run time. Immutable after
 /// construction; every method may be called from several threads.
+///
+/// The samples of a batch are inferences in order. Where the graph is stateful, each goes on with
+/// the states that the one before left; a batch begins with the initial states, or with those that
+/// the caller gives (of `initial_states` of this emulator, or left by an earlier batch), where it
+/// leaves the last ones unless it fails.
 class Emulator {
  public:
   /// `threads` 0 means all cores.
@@ -61,10 +71,12 @@ class Emulator {
 
   const std::vector<Port>& inputs() const;
   const std::vector<Port>& outputs() const;
+  States initial_states() const;
 
   /// Integers in, integers out. Errors: ports that are missing, unknown or of another shape
   /// (PortMissing, PortUnknown, PortShape), integers outside a port's range (PortRange).
   Result<RawBatch> run(const RawBatch& inputs) const;
+  Result<RawBatch> run(const RawBatch& inputs, States& states) const;
 
   /// The integers that the host hands to the hardware: exact rounding of the given floats by each
   /// port's quantizer. NaN is refused (PortNotFinite); infinities saturate where the port
@@ -77,6 +89,8 @@ class Emulator {
 
   Result<RealBatch> predict(const Views<float>& inputs) const;
   Result<RealBatch> predict(const Views<double>& inputs) const;
+  Result<RealBatch> predict(const Views<float>& inputs, States& states) const;
+  Result<RealBatch> predict(const Views<double>& inputs, States& states) const;
 
   /// predict without copies: row-major arrays of [samples, elements…], one for each port in the
   /// order of `inputs()` and one for each output in the order of `outputs()`. Error: PortNotFinite.

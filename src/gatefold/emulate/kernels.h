@@ -26,8 +26,10 @@ inline constexpr std::size_t max_block = 512;
 /// The memory of one block of samples.
 struct Block {
   std::byte* arena = nullptr;
-  std::size_t stride = 0;  // samples that there is room for
-  std::size_t lanes = 0;   // samples that are computed; a multiple of block_step
+  std::size_t stride = 0;          // samples that there is room for
+  std::size_t lanes = 0;           // samples that are computed; a multiple of block_step
+  std::size_t samples = 0;         // of them, those that were asked for
+  std::int64_t* states = nullptr;  // of stateful scans, before and after the samples
 };
 
 /// One product of a sum: the element at places[input] (bytes for each sample of room) times

@@ -49,9 +49,10 @@ struct Plan {
   std::vector<PlacedValue> kept;     // of every node, when all were asked for
   std::vector<std::unique_ptr<Step>> steps;
   std::vector<Fill> fills;
-  std::uint32_t bytes_per_sample = 0;  // of the arena
-  std::size_t block = max_block;       // samples in the arena
-  std::int64_t work = 0;               // about the lane operations of one sample
+  std::uint32_t bytes_per_sample = 0;        // of the arena
+  std::size_t block = max_block;             // samples in the arena
+  std::int64_t work = 0;                     // about the lane operations of one sample
+  std::vector<std::int64_t> initial_states;  // of stateful scans; then blocks follow one another
 
   void run(const Block& frame) const;
 };
@@ -64,7 +65,7 @@ Plan compile(const graph::Graph& graph, const Kernels& kernels, Keep keep);
 /// Owns a block's memory, with the constants in it.
 class Arena {
  public:
-  explicit Arena(const Plan& plan, std::size_t samples);
+  Arena(const Plan& plan, std::size_t samples, std::int64_t* states = nullptr);
   const Block& block() const { return block_; }
   /// Computes `samples` of the block from now on.
   void set_samples(std::size_t samples);

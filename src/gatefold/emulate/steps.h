@@ -75,10 +75,11 @@ struct CombineElement {
 std::unique_ptr<Step> combine_step(const Kernels& kernels, graph::CombineKind kind, Lane word,
                                    std::vector<CombineElement> elements);
 
-/// A body compiled for the same kernels, once for each step of its sequences.
+/// A body compiled for the same kernels, once for each step of its sequences. The states of a
+/// stateful scan are those of the block from `first_state` on.
 std::unique_ptr<Step> scan_step(const graph::Scan& op, Plan body,
                                 std::vector<std::vector<Slot>> from,
-                                std::vector<std::vector<Slot>> to);
+                                std::vector<std::vector<Slot>> to, std::size_t first_state);
 
 /// Sample by sample, by the graph's own meaning.
 std::unique_ptr<Step> evaluate_step(graph::Op op, std::vector<graph::TensorType> types,

@@ -67,6 +67,13 @@ bool operator==(const Graph& a, const Graph& b) {
          std::ranges::equal(a.outputs(), b.outputs());
 }
 
+bool is_stateful(const Graph& graph) {
+  return std::ranges::any_of(graph.nodes(), [](const Node& node) {
+    const auto* scan = std::get_if<Scan>(&node.op);
+    return scan != nullptr && scan->stateful;
+  });
+}
+
 std::string verify(const Graph& graph) {
   for (std::size_t i = 0; i < graph.nodes().size(); ++i) {
     const std::string error = node_error(graph, i);

@@ -71,7 +71,8 @@ Result<std::vector<TensorType>> infer(const Op& op, std::span<const TensorType> 
                                       const std::string& layer);
 
 /// The exact meaning of an op on one sample; `types` are the inputs' types. The emulator's fast
-/// kernels are tested against it. Not for Input.
+/// kernels are tested against it. Not for Input. A scan begins with the states that it is given, a
+/// stateful one too.
 std::vector<numeric::IntTensor> evaluate(const Op& op, std::span<const TensorType> types,
                                          std::span<const numeric::IntTensor> inputs);
 
@@ -86,6 +87,9 @@ std::vector<Source> sources(const Wiring& wiring, std::span<const TensorType> in
 /// Checks every invariant of a graph (order, arity, inferred types equal to the stored ones,
 /// outputs defined); returns the first violation as text, empty when there is none.
 std::string verify(const Graph& graph);
+
+/// Whether an inference depends on the inferences before it: on the states of a stateful scan.
+bool is_stateful(const Graph& graph);
 
 /// The text form; parse(print(g)) == g.
 std::string print(const Graph& graph);

@@ -24,6 +24,8 @@ std::string structure_error(const Scan& op, std::size_t inputs) {
       state_count(op, inputs) + static_cast<std::size_t>(std::max(op.sequence_outputs, 0));
   if (op.sequence_outputs < 0 || op.body->outputs().size() != outputs || outputs == 0)
     return fmt::format("the body gives {} outputs, not {}", op.body->outputs().size(), outputs);
+  if (is_stateful(*op.body))
+    return "its body holds a stateful scan: make the states those of the outer one";
   return "";
 }
 
@@ -97,9 +99,15 @@ Status check_inputs(const Scan& op, Types inputs, const std::string& layer) {
   return success();
 }
 
-Status check_states(const Scan& op, std::size_t inputs, const std::string& layer) {
+bool is_known(const TensorType& type) {
+  return std::ranges::all_of(type.ranges, [](const Interval& r) { return r.is_constant(); });
+}
+
+Status check_states(const Scan& op, Types inputs, const std::string& layer) {
   const auto ports = op.body->inputs();
-  for (std::size_t s = 0; s < state_count(op, inputs); ++s) {
+  for (std::size_t s = 0; s < state_count(op, inputs.size()); ++s) {
+    if (op.stateful && !is_known(inputs[static_cast<std::size_t>(op.sequence_inputs) + s]))
+      return malformed(op, "an initial state of a stateful scan is no constant", layer);
     const auto& next = op.body->outputs()[static_cast<std::size_t>(op.sequence_outputs) + s];
     const TensorType& port =
         op.body->type({ports[static_cast<std::size_t>(op.sequence_inputs) + s], 0});
@@ -129,7 +137,7 @@ Result<std::vector<TensorType>> infer_scan(const Scan& op, Types inputs, const s
     return malformed(op, error, layer);
   GATEFOLD_TRY(const std::int64_t length, sequence_length(op, inputs, layer));
   GATEFOLD_CHECK(check_inputs(op, inputs, layer));
-  GATEFOLD_CHECK(check_states(op, inputs.size(), layer));
+  GATEFOLD_CHECK(check_states(op, inputs, layer));
   std::vector<TensorType> types;
   for (const Output& output : op.body->outputs()) {
     const TensorType& step = op.body->type(output.value);

@@ -7,7 +7,8 @@ namespace gatefold::graph {
 
 bool operator==(const Scan& a, const Scan& b) {
   return a.sequence_inputs == b.sequence_inputs && a.sequence_outputs == b.sequence_outputs &&
-         a.reverse == b.reverse && (a.body == b.body || (a.body && b.body && *a.body == *b.body));
+         a.reverse == b.reverse && a.stateful == b.stateful &&
+         (a.body == b.body || (a.body && b.body && *a.body == *b.body));
 }
 
 std::string name_of(const Op& op) {

@@ -182,11 +182,16 @@ struct Order {
 /// then the initial states. Inputs of the body: one slice of each sequence, then the states.
 /// Outputs of the body: `sequence_outputs` values per step, then the next states. Outputs of the
 /// node: the stacked sequences, then the final states. Types of the states are fixed points.
+///
+/// A stateful one begins with its initial states, which are constants, in the first inference
+/// alone, and in each later one with the final states of the one before. No body of a scan holds
+/// one.
 struct Scan {
   std::shared_ptr<const Graph> body;
   int sequence_inputs = 1;
   int sequence_outputs = 1;
   bool reverse = false;
+  bool stateful = false;
   friend bool operator==(const Scan& a, const Scan& b);
 };
 

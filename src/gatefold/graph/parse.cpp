@@ -268,6 +268,7 @@ Result<Op> read_scan(TextReader& in, int depth) {
   op.sequence_inputs = in.small_integer();
   op.sequence_outputs = in.small_integer();
   op.reverse = in.take("reverse");
+  op.stateful = in.take("stateful");
   if (depth >= deepest_scan) in.fail(fmt::format("scans are nested over {} deep", deepest_scan));
   GATEFOLD_TRY(Graph body, parse_graph(in, depth + 1));
   op.body = std::make_shared<const Graph>(std::move(body));

@@ -157,8 +157,8 @@ std::string attributes(const Order& o) {
 }
 
 std::string attributes(const Scan& o) {
-  return fmt::format("{} {}{} {}", o.sequence_inputs, o.sequence_outputs,
-                     o.reverse ? " reverse" : "", print(*o.body));
+  return fmt::format("{} {}{}{} {}", o.sequence_inputs, o.sequence_outputs,
+                     o.reverse ? " reverse" : "", o.stateful ? " stateful" : "", print(*o.body));
 }
 
 std::string text(const Value& v) {

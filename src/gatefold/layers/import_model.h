@@ -19,6 +19,10 @@ struct ImportOptions {
   /// by role (`gates`: outputs of its activations; `cell`, `hidden`: its states), by
   /// `<layer>.<role>`, or `*` for all. Rounded half to even, saturating.
   std::map<std::string, numeric::FixedType> recurrent_types;
+  /// Recurrent layers that go on, inference after inference, with the states that the one before
+  /// left, each direction with its own; `*` for all. The first begins with the file's initial
+  /// states.
+  std::set<std::string> stateful;
   /// Leaves an activation at the very end of the model (Softmax, Sigmoid, Tanh) to the host, which
   /// computes it in double precision from the exact integers; otherwise a final Softmax becomes
   /// hardware and the others need a quantizer.
@@ -29,6 +33,9 @@ struct ImportOptions {
   /// where it is left out, it follows from their quantizers or from the numbers themselves.
   std::map<std::string, std::vector<graph::Linear>> settled;
 
+  bool is_stateful(const std::string& layer) const {
+    return stateful.contains(layer) || stateful.contains("*");
+  }
   bool is_reloadable(const std::string& layer) const {
     return reloadable.contains(layer) || reloadable.contains("*");
   }

@@ -60,6 +60,7 @@ struct Layer {
   std::int64_t directions = 1, hidden = 0, features = 0;
   bool is_reverse = false;
   bool is_batch_first = false;
+  bool is_stateful = false;
 
   std::int64_t rows() const { return kind.gates * hidden; }
 };
@@ -83,6 +84,7 @@ Result<Layer> layer_of(const Importer& importer, const ForeignNode& node, const 
   layer.directions = direction == "bidirectional" ? 2 : 1;
   layer.is_reverse = direction == "reverse";
   layer.is_batch_first = layout != 0;
+  layer.is_stateful = importer.options().is_stateful(layer_name(node));
   GATEFOLD_CHECK(importer.check_computed(node, 0));
   if (importer.batch_axis(node, 0) != (layer.is_batch_first ? 0 : 1))
     return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
@@ -186,6 +188,7 @@ Result<Value> initial_state(Importer& importer, const Layer& layer, std::size_t 
   const ForeignNode& node = layer.node;
   if (!importer.has_input(node, index) || importer.is_constant(node, index))
     return constant_state(importer, layer, index, type, d);
+  if (layer.is_stateful) return form(node, "kept states that the model computes at first");
   GATEFOLD_TRY(Value state, importer.value(node, index));
   if (importer.batch_axis(node, index) != (layer.is_batch_first ? 0 : 1) ||
       importer.type(state).shape != Shape{layer.directions, layer.hidden})
@@ -265,7 +268,7 @@ Result<Values> scanned(Importer& importer, const Layer& layer, Value x, std::int
   }
   GATEFOLD_TRY(graph::Graph body, body_of(importer, layer, cell, grid));
   graph::Scan scan{std::make_shared<const graph::Graph>(std::move(body)), 1, 1,
-                   layer.is_reverse || d == 1};
+                   layer.is_reverse || d == 1, layer.is_stateful};
   GATEFOLD_TRY(const Value first,
                importer.add(std::move(scan), std::move(inputs), layer_name(layer.node)));
   Values results;

@@ -14,6 +14,12 @@ using hardware::ChannelId;
 
 namespace {
 
+/// The loop over the time steps of the innermost recurrence, where these are several.
+int time_loop(const ProcessPlan& plan) {
+  return static_cast<int>(std::ranges::count_if(plan.times, [](auto times) { return times > 1; })) -
+         1;
+}
+
 /// The nodes of a process as a graph of one position.
 struct Region {
   Graph graph;
@@ -84,26 +90,29 @@ class Builder {
   }
 
   FrontWords build_front(Lowerer& lowerer, const ProcessPlan& plan) {
-    if (std::holds_alternative<StateFront>(plan.front) && plan.times > 1) open_feedback(plan);
-    constexpr int time_loop = 0;
-    if (plan.times > 1) add_loop(lowerer, "time", plan.times);
+    if (const auto* state = std::get_if<StateFront>(&plan.front);
+        state != nullptr && (plan.own_times() > 1 || state->is_stateful))
+      open_feedback(plan, *state);
+    for (const std::int64_t times : plan.times)
+      if (times > 1) add_loop(lowerer, "time", times);
     std::vector<ChannelId> takes;
     for (const Transfer& transfer : plan.takes) takes.push_back(channels_[transfer.channel]);
     return std::visit(
-        Match{
-            [&](const PortFront& front) {
-              const TensorType& type = plan.graph->type(plan.front_values.front());
-              return build(lowerer, front, plan, at_position(type, plan.layout.axes));
-            },
-            [&](const TakeFront& front) { return build(lowerer, front, plan, takes); },
-            [&](const WindowFront& front) { return build(lowerer, front, takes); },
-            [&](const StreamedWindowFront& front) { return build(lowerer, front, takes); },
-            [&](const FoldFront& front) { return build(lowerer, front, plan, takes); },
-            [&](const ConvertFront& front) { return build(lowerer, front, takes); },
-            [&](const ReduceFront& front) { return build(lowerer, front, plan, takes); },
-            [&](const ChainFront& front) { return build(lowerer, front, plan, takes); },
-            [&](const StateFront& front) { return build(lowerer, front, plan, time_loop, takes); },
-            [&](const ReverseFront& front) { return build(lowerer, front, plan, takes); }},
+        Match{[&](const PortFront& front) {
+                const TensorType& type = plan.graph->type(plan.front_values.front());
+                return build(lowerer, front, plan, at_position(type, plan.layout.axes));
+              },
+              [&](const TakeFront& front) { return build(lowerer, front, plan, takes); },
+              [&](const WindowFront& front) { return build(lowerer, front, takes); },
+              [&](const StreamedWindowFront& front) { return build(lowerer, front, takes); },
+              [&](const FoldFront& front) { return build(lowerer, front, plan, takes); },
+              [&](const ConvertFront& front) { return build(lowerer, front, takes); },
+              [&](const ReduceFront& front) { return build(lowerer, front, plan, takes); },
+              [&](const ChainFront& front) { return build(lowerer, front, plan, takes); },
+              [&](const StateFront& front) {
+                return build(lowerer, front, plan, time_loop(plan), takes);
+              },
+              [&](const ReverseFront& front) { return build(lowerer, front, plan, takes); }},
         plan.front);
   }
 
@@ -189,7 +198,7 @@ class Builder {
   }
 
   /// The channel of a state, which its process mostly takes from before its giver is built.
-  void open_feedback(const ProcessPlan& plan) {
+  void open_feedback(const ProcessPlan& plan, const StateFront& front) {
     if (channels_[plan.takes.back().channel].valid()) return;
     const TensorType& type = plan.graph->type(plan.front_values.front());
     const auto& groups = plan.layout.groups;
@@ -198,6 +207,17 @@ class Builder {
       for (const auto& group : groups)
         if (group[lane] >= 0) ranges[lane] = numeric::hull(ranges[lane], type.range(group[lane]));
     channels_[plan.takes.back().channel] = add_channel(plan.layer, std::move(ranges));
+    for (const auto& group : groups)
+      if (front.is_stateful)
+        design_.channels.back().initial.push_back(beat_of(front.initial, group));
+  }
+
+  static std::vector<std::int64_t> beat_of(const std::vector<std::int64_t>& elements,
+                                           const std::vector<std::int64_t>& group) {
+    std::vector<std::int64_t> beat;
+    for (const std::int64_t element : group)
+      beat.push_back(element < 0 ? 0 : elements[static_cast<std::size_t>(element)]);
+    return beat;
   }
 
   ChannelId add_channel(const std::string& name, std::vector<Interval> ranges) {
@@ -212,10 +232,11 @@ class Builder {
     for (const ValueId word : words) ranges.push_back(lowerer.range(word));
     if (!channel.valid())
       channel = add_channel(plan.graph->node(transfer.value.node).layer, std::move(ranges));
-    if (plan.times > 1 && transfer.times == Times::AllButLast)
-      when.push_back(range_of_counts(0, 0, plan.times - 1));
-    if (plan.times > 1 && transfer.times == Times::Last)
-      when.push_back(range_of_counts(0, plan.times - 1, plan.times));
+    const std::int64_t times = plan.own_times();
+    if (times > 1 && transfer.times == Times::AllButLast)
+      when.push_back(range_of_counts(time_loop(plan), 0, times - 1));
+    if (times > 1 && transfer.times == Times::Last)
+      when.push_back(range_of_counts(time_loop(plan), times - 1, times));
     lowerer.process().gives.push_back({channel, words, std::move(when)});
   }
 
@@ -242,7 +263,7 @@ Result<hardware::Design> lower_network(const Graph& graph, const LoweringOptions
 
 Result<NetworkPlan> plan_network(const Graph& graph, const Folds& folds) {
   NetworkPlan plan;
-  GATEFOLD_CHECK(Planner(graph, folds, plan, 1).run());
+  GATEFOLD_CHECK(Planner(graph, folds, plan, {}).run());
   return plan;
 }
 

@@ -222,12 +222,10 @@ class Chooser {
     return {fold.multipliers, fold.steps, fold.lanes, keeps};
   }
 
-  /// Whether the beats of all slices are alike, and full: then what is computed from them can go
-  /// back into the matrix as it comes.
+  /// Whether the beats of all slices are alike: then what is computed from them can go back into
+  /// the matrix as it comes.
   bool keeps_slices(std::int64_t lanes) const {
-    if (slices_ == 1 || slices_ % lanes == 0) return true;
-    const std::int64_t elements = matrix_.outputs() / slices_;
-    return lanes % slices_ == 0 && elements % (lanes / slices_) == 0;
+    return slices_ % lanes == 0 || lanes % slices_ == 0;
   }
 
   void offer(const Fold& fold) {

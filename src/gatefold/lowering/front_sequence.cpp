@@ -12,15 +12,16 @@ FrontWords build(Lowerer& lowerer, const StateFront& front, const ProcessPlan& p
   const int beat = add_loop(lowerer, "beat", static_cast<std::int64_t>(groups.size()));
   const ValueId count = groups.size() > 1 ? count_of(lowerer, beat) : ValueId{};
   const auto turns = each_count(beat, groups.size());
+  if (front.is_stateful) return {{receive(lowerer, takes.back(), {})}, {}, count, turns};
   Words first;
   if (front.initial.empty())
     first = receive(lowerer, takes.front(),
-                    plan.times > 1 ? When{range_of_counts(time, 0, 1)} : When{});
+                    plan.own_times() > 1 ? When{range_of_counts(time, 0, 1)} : When{});
   else
     for (std::size_t lane = 0; lane < plan.layout.lanes(); ++lane)
       first.push_back(constant_in_turn(lowerer, front.initial, groups, lane, count));
-  if (plan.times == 1) return {{first}, {}, count, turns};
-  const Words later = receive(lowerer, takes.back(), {range_of_counts(time, 1, plan.times)});
+  if (plan.own_times() == 1) return {{first}, {}, count, turns};
+  const Words later = receive(lowerer, takes.back(), {range_of_counts(time, 1, plan.own_times())});
   const ValueId is_first = is_at(lowerer, time, 0);
   FrontWords words{{{}}, {}, count, turns};
   for (std::size_t k = 0; k < later.size(); ++k)

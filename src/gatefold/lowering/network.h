@@ -64,9 +64,12 @@ struct ChainFront {
 };
 
 /// The state of a recurrence at the beginning of each time step: first the constant, or what the
-/// first channel brings where there are two, then what the last time step gave.
+/// first channel brings where there are two, then what the last time step gave. A stateful one is
+/// what the last time step gave, of the inference before too; the constant lies in the channel at
+/// reset.
 struct StateFront {
   std::vector<std::int64_t> initial;
+  bool is_stateful = false;
 };
 
 /// A sequence kept and given again from its end.
@@ -92,6 +95,13 @@ struct Transfer {
   Part part = {};
 };
 
+/// 1 of nothing.
+inline std::int64_t product(const std::vector<std::int64_t>& factors) {
+  std::int64_t result = 1;
+  for (const std::int64_t factor : factors) result *= factor;
+  return result;
+}
+
 /// One process. Behind its front stand nodes of the model: where a beat is a whole position, any
 /// that do the same at each one; where it is a part of a position, such as work on each element
 /// alone.
@@ -103,9 +113,12 @@ struct ProcessPlan {
   std::vector<graph::Value> front_values;
   std::vector<graph::NodeId> nodes;
   const graph::Graph* graph = nullptr;  // of the values and nodes: the model's, or a scan's body
-  std::int64_t times = 1;               // time steps of the recurrence that it is a part of
+  std::vector<std::int64_t> times;      // time steps of the recurrences around it, outermost first
 
   bool holds_positions() const { return layout.is_wide(); }
+  /// Time steps of the recurrences around it, all together, and of the innermost one.
+  std::int64_t all_times() const { return product(times); }
+  std::int64_t own_times() const { return times.empty() ? 1 : times.back(); }
   /// Whether the value stands in the process.
   bool holds(graph::Value value) const;
 };
@@ -125,7 +138,7 @@ struct NetworkPlan {
   std::size_t channels = 0;
 };
 
-/// Errors, of the first node that has any: NoHardware.
+/// Errors, of all nodes that do not depend on a refused one: NoHardware.
 Result<NetworkPlan> plan_network(const graph::Graph& graph, const Folds& folds);
 
 /// Errors as of `lower`, of all processes that do not depend on a refused one.

@@ -19,10 +19,19 @@ Status Planner::run() {
 }
 
 Status Planner::plan_nodes() {
-  const auto nodes = graph_.nodes();
-  for (std::size_t i = 0; i < nodes.size(); ++i)
-    GATEFOLD_CHECK(plan({static_cast<std::int32_t>(i)}));
-  return success();
+  Diagnostics problems;
+  std::set<NodeId> refused;  // and what depends on them
+  for (std::size_t i = 0; i < graph_.nodes().size(); ++i) {
+    const NodeId id{static_cast<std::int32_t>(i)};
+    if (std::ranges::any_of(graph_.node(id).inputs,
+                            [&](Value v) { return refused.contains(v.node); })) {
+      refused.insert(id);
+    } else if (const Status planned = plan(id); !planned) {
+      refused.insert(id);
+      problems.insert(problems.end(), planned.errors().begin(), planned.errors().end());
+    }
+  }
+  return problems.empty() ? success() : Status(problems);
 }
 
 Status Planner::plan(NodeId id) {

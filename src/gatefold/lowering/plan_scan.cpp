@@ -29,7 +29,7 @@ Status Planner::plan_scan(NodeId id, const Scan& scan) {
   const auto first = node.inputs.begin();
   const bool constant =
       std::any_of(first, first + sequences, [&](Value v) { return is_constant(v); });
-  if (times_ > 1 || constant) return diagnose(DiagnosticId::NoHardware, node.layer, "scan");
+  if (!times_.empty() || constant) return diagnose(DiagnosticId::NoHardware, node.layer, "scan");
   std::vector<Layout> layouts;
   for (int i = 0; i < states; ++i)
     layouts.push_back(
@@ -47,8 +47,9 @@ Result<std::vector<Layout>> Planner::place_scan(NodeId id, const Scan& scan,
   const Node& node = graph_.node(id);
   const Graph& body = *scan.body;
   const int sequences = scan.sequence_inputs;
-  const std::int64_t times = graph_.type(node.inputs.front()).shape.front();
-  Planner inner(body, folds_, plan_, times);
+  std::vector<std::int64_t> times = times_;
+  times.push_back(graph_.type(node.inputs.front()).shape.front());
+  Planner inner(body, folds_, plan_, std::move(times));
   for (int i = 0; i < sequences; ++i)
     sequence_in(inner, input_of(body, i), node.inputs[static_cast<std::size_t>(i)], scan.reverse);
   const std::size_t feedback = plan_.channels;
@@ -56,7 +57,7 @@ Result<std::vector<Layout>> Planner::place_scan(NodeId id, const Scan& scan,
   for (std::size_t i = 0; i < states.size(); ++i) {
     const int at = sequences + static_cast<int>(i);
     state_in(inner, input_of(body, at), node.inputs[static_cast<std::size_t>(at)], states[i],
-             feedback + i);
+             {feedback + i, scan.stateful});
   }
   GATEFOLD_CHECK(inner.plan_nodes());
   const auto outputs = body.outputs();
@@ -68,7 +69,7 @@ Result<std::vector<Layout>> Planner::place_scan(NodeId id, const Scan& scan,
     const int at = scan.sequence_outputs + static_cast<int>(i);
     const Value value = outputs[static_cast<std::size_t>(at)].value;
     computed.push_back(inner.layout_of(value));
-    state_out(inner, value, {id, at}, states[i], feedback + i);
+    state_out(inner, value, {id, at}, states[i], {feedback + i, scan.stateful});
   }
   return computed;
 }
@@ -90,15 +91,18 @@ void Planner::sequence_in(Planner& body, Value inner, Value outer, bool reverse)
 }
 
 void Planner::state_in(Planner& body, Value inner, Value initial, const Layout& layout,
-                       std::size_t feedback) {
-  StateFront front;
+                       const Feedback& feedback) {
+  StateFront front{{}, feedback.is_stateful};
   std::vector<Transfer> takes;
-  if (is_constant(initial)) {
+  if (feedback.is_stateful) {
+    const TensorType& type = graph_.type(initial);
+    for (std::int64_t i = 0; i < type.size(); ++i) front.initial.push_back(type.range(i).low);
+  } else if (is_constant(initial)) {
     front.initial = std::get<Constant>(graph_.node(initial.node).op).value.data;
   } else {
     takes.push_back({inner, give(convert(initial, layout), initial)});
   }
-  takes.push_back({inner, feedback});
+  takes.push_back({inner, feedback.channel});
   const std::size_t process =
       body.start(body.graph_.node(inner.node).layer, "state", std::move(front), layout, {inner});
   plan_.processes[process].takes = std::move(takes);
@@ -108,7 +112,7 @@ void Planner::sequence_out(Planner& body, Value inner, Value outer, bool reverse
   if (!is_read(outer)) return;
   const Layout home = body.layout_of(inner);
   const std::size_t channel = body.give(body.homes_.at(inner), inner);
-  const Layout layout{1, body.times_, home.groups};
+  const Layout layout{1, body.times_.back(), home.groups};
   const std::string& layer = graph_.node(outer.node).layer;
   Front front = TakeFront{};
   if (reverse) front = ReverseFront{};
@@ -118,7 +122,7 @@ void Planner::sequence_out(Planner& body, Value inner, Value outer, bool reverse
 }
 
 void Planner::state_out(Planner& body, Value inner, Value outer, const Layout& layout,
-                        std::size_t feedback) {
+                        const Feedback& feedback) {
   const std::size_t giver = body.convert(inner, layout);
   if (is_read(outer)) {
     const std::size_t channel = body.give(giver, inner, Times::Last);
@@ -126,9 +130,10 @@ void Planner::state_out(Planner& body, Value inner, Value outer, const Layout& l
         start(graph_.node(outer.node).layer, "state", TakeFront{}, layout, {outer});
     plan_.processes[process].takes.push_back({outer, channel});
   }
-  if (body.times_ == 1) return;
-  const std::size_t spare = body.give(giver, inner, Times::AllButLast);
-  plan_.processes[giver].gives.back().channel = feedback;
+  if (body.times_.back() == 1 && !feedback.is_stateful) return;
+  const Times times = feedback.is_stateful ? Times::All : Times::AllButLast;
+  const std::size_t spare = body.give(giver, inner, times);
+  plan_.processes[giver].gives.back().channel = feedback.channel;
   plan_.channels = spare;
 }
 

@@ -46,7 +46,7 @@ std::int64_t own_steps(const ProcessPlan& plan) {
     steps = plan.layout.positions * fold->matrix.steps();
   if (const auto* front = std::get_if<StreamedWindowFront>(&plan.front))
     steps = front->window.steps();
-  return plan.times * steps;
+  return plan.all_times() * steps;
 }
 
 }  // namespace
@@ -138,7 +138,7 @@ bool Planner::plan_streamed_pool(NodeId id, const Window& window) {
   if (pixels.is_wide()) return false;
   const WindowFront whole = front_of(id, window);
   const auto streamed = stream_window(whole, static_cast<std::int64_t>(pixels.groups.size()),
-                                      steps_before(homes_.at(source)) / times_);
+                                      steps_before(homes_.at(source)) / product(times_));
   if (!streamed) return false;
   const Layout layout{axes, numeric::element_count(whole.outputs), pixels.groups};
   const std::size_t channel = give(homes_.at(source), source);

@@ -11,9 +11,11 @@ namespace gatefold::lowering {
 /// Makes a NetworkPlan, node by node. Constants are looked up where they are read.
 class Planner {
  public:
-  /// Adds to the plan the processes of a graph that is used `times` times an inference.
-  Planner(const graph::Graph& graph, const Folds& folds, NetworkPlan& plan, std::int64_t times)
-      : graph_(graph), folds_(folds), plan_(plan), times_(times) {}
+  /// Adds to the plan the processes of a graph that is the body of recurrences of so many time
+  /// steps, the outermost first.
+  Planner(const graph::Graph& graph, const Folds& folds, NetworkPlan& plan,
+          std::vector<std::int64_t> times)
+      : graph_(graph), folds_(folds), plan_(plan), times_(std::move(times)) {}
 
   /// The same, on a plan of its own.
   Planner(const Planner& other, NetworkPlan& plan)
@@ -110,11 +112,16 @@ class Planner {
   Result<std::vector<Layout>> place_scan(graph::NodeId id, const graph::Scan& scan,
                                          const std::vector<Layout>& states);
   void sequence_in(Planner& body, graph::Value inner, graph::Value outer, bool reverse);
+  /// The channel through which a state goes back.
+  struct Feedback {
+    std::size_t channel = 0;
+    bool is_stateful = false;
+  };
   void state_in(Planner& body, graph::Value inner, graph::Value initial, const Layout& layout,
-                std::size_t feedback);
+                const Feedback& feedback);
   void sequence_out(Planner& body, graph::Value inner, graph::Value outer, bool reverse);
   void state_out(Planner& body, graph::Value inner, graph::Value outer, const Layout& layout,
-                 std::size_t feedback);
+                 const Feedback& feedback);
   bool is_read(graph::Value value) const;
   /// The process that gives the value in this layout.
   std::size_t convert(graph::Value value, const Layout& layout);
@@ -137,7 +144,7 @@ class Planner {
   const graph::Graph& graph_;
   const Folds& folds_;
   NetworkPlan& plan_;
-  std::int64_t times_;
+  std::vector<std::int64_t> times_;
   std::map<graph::Value, std::size_t> homes_;     // the process that computes it
   std::map<graph::Value, graph::Value> same_as_;  // reshaped without hardware
   std::set<graph::Value> reshaped_;

@@ -1,5 +1,5 @@
-// Holds after: no node but a constant or a reloadable matrix has only constants as inputs, or
-// outputs of a single possible integer each.
+// Holds after: no node but a constant, a reloadable matrix or a stateful scan has only constants as
+// inputs, or outputs of a single possible integer each.
 #include <algorithm>
 #include <fmt/core.h>
 
@@ -41,7 +41,9 @@ std::vector<IntTensor> evaluated(const Rewriter& to, const Node& node) {
 std::vector<IntTensor> known_values(const Rewriter& to, const Node& node) {
   if (const auto* linear = as<graph::Linear>(node); linear != nullptr && linear->reloadable)
     return {};
-  if (takes_constants(to, node)) return evaluated(to, node);
+  const auto* scan = as<graph::Scan>(node);
+  const bool changes = scan != nullptr && scan->stateful;
+  if (!changes && takes_constants(to, node)) return evaluated(to, node);
   if (!std::ranges::all_of(node.outputs, has_one_value)) return {};
   std::vector<IntTensor> values;
   for (const TensorType& type : node.outputs) values.push_back(only_value(type));

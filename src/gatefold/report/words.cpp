@@ -94,7 +94,9 @@ std::string kind_of(const graph::Op& op) {
             [](const graph::Reduce& o) -> Text { return graph::name_of(o.kind) + " over axes"; },
             [](const graph::Order& o) -> Text { return graph::name_of(o.kind); },
             [](const graph::Quantize&) -> Text { return "quantizer"; },
-            [](const graph::Scan&) -> Text { return "recurrence"; }},
+            [](const graph::Scan& o) -> Text {
+              return o.stateful ? "recurrence that keeps its states" : "recurrence";
+            }},
       op);
 }
 
