@@ -157,11 +157,11 @@ TEST(NetworkLowering, RandomGraphsOverAllOps) {
 }
 
 /// More reuse never takes more multipliers, and enough of it leaves one a matrix.
-void expect_monotone(const graph::Linear& linear, std::int64_t slices) {
+void expect_monotone(const graph::Linear& linear, std::int64_t slices, bool is_recurrent) {
   const lowering::Layout inputs = lowering::wide_layout({linear.weights.shape[1]}, 0);
   std::int64_t before = std::numeric_limits<std::int64_t>::max();
   for (std::int64_t reuse = 1; reuse <= 120; ++reuse) {
-    const auto fold = lowering::choose_fold(linear, inputs, reuse, slices);
+    const auto fold = lowering::choose_fold(linear, inputs, {reuse, slices, is_recurrent});
     const auto matrix =
         lowering::fold_matrix(linear, lowering::layout_for(inputs, fold.banks), fold);
     EXPECT_LE(matrix.steps(), reuse);
@@ -178,9 +178,11 @@ TEST(NetworkLowering, ReuseIsMonotone) {
     testing::RandomStreams random(seed);
     const graph::Linear linear = random.matrix({1 + static_cast<std::int64_t>(seed) % 13});
     const std::int64_t outputs = linear.weights.shape[2];
-    expect_monotone(linear, 1);
-    expect_monotone(linear, outputs);
-    if (outputs % 2 == 0) expect_monotone(linear, 2);
+    for (const bool is_recurrent : {false, true}) {
+      expect_monotone(linear, 1, is_recurrent);
+      expect_monotone(linear, outputs, is_recurrent);
+      if (outputs % 2 == 0) expect_monotone(linear, 2, is_recurrent);
+    }
   }
 }
 
@@ -195,7 +197,7 @@ TEST(NetworkLowering, SlicesOfPrimeSizeHaveManyFolds) {
   const lowering::Layout inputs = lowering::wide_layout({8}, 0);
   std::set<std::size_t> lanes;
   for (std::int64_t reuse = 1; reuse <= 8 * 68; ++reuse) {
-    const auto fold = lowering::choose_fold(linear, inputs, reuse, 4);
+    const auto fold = lowering::choose_fold(linear, inputs, {reuse, 4});
     EXPECT_TRUE(fold.lanes % 4 == 0 || 4 % fold.lanes == 0) << fold.lanes;
     lanes.insert(fold.lanes);
     const auto matrix =
@@ -236,6 +238,57 @@ TEST(NetworkLowering, MoreReuseOfConvolutionsTakesNoMoreMultipliers) {
       }
     for (const auto& [node, count] : before) EXPECT_EQ(count, 1) << "seed " << seed;
   }
+}
+
+/// Sixteen outputs of a matrix, then what each of them goes through.
+graph::Graph behind_matrix(const std::vector<graph::Op>& ops) {
+  graph::Graph graph;
+  graph.name = "behind";
+  graph::Quantize port;
+  port.grid = numeric::make_grid(8, true, numeric::power_of_two(-7));
+  graph::Value value = *graph.add(graph::Input{"x", {8}, port}, {}, "in");
+  graph::Linear linear;
+  linear.weights = {{1, 8, 16}, {}};
+  for (std::int64_t i = 0; i < 8 * 16; ++i) linear.weights.data.push_back(i % 15 - 7 + i % 2);
+  value = *graph.add(linear, {value}, "matrix");
+  for (const graph::Op& op : ops) value = *graph.add(op, {value}, "behind");
+  graph.add_output("y", value);
+  return passes::run_passes(graph, {}).value().graph;
+}
+
+/// Operations of this kind behind the matrix.
+template <class Kind>
+std::int64_t count_of(const graph::Graph& graph, std::int64_t reuse) {
+  const auto design = lowering::lower_network(graph, {}, {.reuse = reuse, .layers = {}});
+  const hardware::Design simple = hardware::simplify(*design);
+  std::int64_t count = 0;
+  for (const hardware::Process& process : simple.processes)
+    count += std::ranges::count_if(process.body, [&](const hardware::Operation& operation) {
+      return std::holds_alternative<Kind>(operation.kind) &&
+             simple.layers[static_cast<std::size_t>(operation.layer)].name == "behind";
+    });
+  return count;
+}
+
+TEST(NetworkLowering, LargeElementsTakeTurnsWhileTheMatrixAddsUp) {
+  graph::Quantize quantize;
+  quantize.grid = numeric::make_grid(8, false, numeric::power_of_two(-8));
+  quantize.rounding = numeric::Rounding::Floor;
+  const graph::Map sigmoid{graph::RealFunction(graph::Elementary::Sigmoid)};
+  graph::Affine scales;
+  scales.scale = {0, {}};
+  for (int i = 0; i < 16; ++i) scales.scale.values.push_back(numeric::Rational(101 + 8 * i, 1024));
+  const auto looked_up = behind_matrix({sigmoid, quantize});
+  const auto scaled = behind_matrix({graph::Map{graph::RealFunction(scales)}, quantize});
+  for (const std::int64_t reuse : {32, 64, 128}) {
+    RandomGraphs random(7);
+    EXPECT_EQ(lower_and_compare(looked_up, random, reuse), 1);
+    EXPECT_EQ(lower_and_compare(scaled, random, reuse), 1);
+  }
+  EXPECT_EQ(count_of<hardware::Lookup>(looked_up, 32), count_of<hardware::Lookup>(looked_up, 128));
+  EXPECT_GT(count_of<hardware::Lookup>(looked_up, 2), count_of<hardware::Lookup>(looked_up, 32));
+  EXPECT_EQ(count_of<hardware::Clamp>(scaled, 32), 1);
+  EXPECT_GT(count_of<hardware::Clamp>(scaled, 2), 1);
 }
 
 }  // namespace

@@ -78,6 +78,12 @@ std::size_t longest(const Lists& lists) {
   return most;
 }
 
+std::size_t weights_in(const Lists& lists) {
+  std::size_t weights = 0;
+  for (const auto& list : lists) weights += list.size();
+  return weights;
+}
+
 /// Steps from `start` on until one list is done, when a beat can be read one step after it came.
 std::int64_t end_of(const std::vector<Slot>& list, std::int64_t start) {
   std::int64_t step = start;
@@ -109,17 +115,20 @@ std::vector<std::int64_t> interleaved(const std::vector<std::int64_t>& elements,
   return order;
 }
 
-/// Outputs with lists of equal length come next to one another, those of the slices together.
-std::vector<std::int64_t> by_length(const std::vector<Lists>& lists, std::int64_t slices) {
+/// Outputs with lists of equal length, or with as many weights, come next to one another, those of
+/// the slices together.
+std::vector<std::int64_t> ordered(const std::vector<Lists>& lists, std::int64_t slices,
+                                  ListOrder order) {
   std::vector<std::int64_t> elements = counted(std::ssize(lists) / slices);
-  const auto length = [&](std::int64_t element) {
-    std::size_t most = 0;
-    for (const auto output : interleaved({element}, slices))
-      most = std::max(most, longest(lists[size(output)]));
-    return most;
-  };
   std::vector<std::size_t> lengths;
-  for (const auto element : elements) lengths.push_back(length(element));
+  for (const auto element : elements) {
+    std::size_t most = 0;
+    for (const auto output : interleaved({element}, slices)) {
+      const Lists& own = lists[size(output)];
+      most = std::max(most, order == ListOrder::Longest ? longest(own) : weights_in(own));
+    }
+    lengths.push_back(most);
+  }
   std::ranges::stable_sort(elements, std::greater<>(),
                            [&](auto element) { return lengths[size(element)]; });
   return interleaved(elements, slices);
@@ -191,8 +200,12 @@ using Rank = std::tuple<std::int64_t, std::int64_t, std::size_t, bool>;
 
 class Chooser {
  public:
-  Chooser(const graph::Linear& linear, std::int64_t reuse, std::int64_t slices)
-      : linear_(linear), matrix_(linear), reuse_(reuse), slices_(slices) {
+  Chooser(const graph::Linear& linear, const FoldGoal& goal)
+      : linear_(linear),
+        matrix_(linear),
+        reuse_(goal.reuse),
+        slices_(goal.slices),
+        is_recurrent_(goal.is_recurrent) {
     for (std::int64_t lanes = 1; lanes <= matrix_.outputs(); ++lanes)
       if (keeps_slices(lanes)) lanes_.push_back(lanes);
   }
@@ -211,7 +224,9 @@ class Chooser {
     if (const auto blocks = slices_ == 1 ? blocks_of(linear_, inputs) : std::nullopt)
       offer({Order::Blocks, inputs.lanes(), blocks->outputs.front().size(), slices_,
              blocks->multipliers, beats});
-    consider_lists(inputs);
+    const auto lists = all_lists(matrix_, inputs);
+    consider_lists(inputs, lists, ListOrder::Weights);
+    if (!is_recurrent_) consider_lists(inputs, lists, ListOrder::Longest);
   }
 
   std::optional<Fold> best() const { return best_; }
@@ -233,9 +248,8 @@ class Chooser {
   }
 
   /// The fewest lanes whose lists end in time, by bisection; steps fall with lanes, nearly always.
-  void consider_lists(const Layout& inputs) {
-    const auto lists = all_lists(matrix_, inputs);
-    const auto order = by_length(lists, slices_);
+  void consider_lists(const Layout& inputs, const std::vector<Lists>& lists, ListOrder by) {
+    const auto order = ordered(lists, slices_, by);
     const auto beats = static_cast<std::int64_t>(inputs.groups.size());
     const auto steps = [&](std::int64_t lanes) {
       return steps_of_lists(lists, order, size(lanes), beats);
@@ -244,12 +258,13 @@ class Chooser {
     const auto lanes = *std::ranges::partition_point(
         lanes_, [&](std::int64_t count) { return steps(count) > reuse_; });
     offer({Order::Lists, inputs.lanes(), size(lanes), slices_,
-           lanes * static_cast<std::int64_t>(inputs.lanes()), steps(lanes)});
+           lanes * static_cast<std::int64_t>(inputs.lanes()), steps(lanes), by});
   }
 
   const graph::Linear& linear_;
   BlockMatrix matrix_;
   std::int64_t reuse_, slices_;
+  bool is_recurrent_;
   std::vector<std::int64_t> lanes_;  // numbers of outputs at once that keep the slices alike
   std::optional<Fold> best_;
 };
@@ -282,7 +297,7 @@ FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, cons
                       linear.reloadable};
   if (fold.order == Order::Lists) {
     const auto lists = all_lists(matrix, inputs);
-    folded.outputs = groups_of(by_length(lists, fold.slices), fold.lanes);
+    folded.outputs = groups_of(ordered(lists, fold.slices, fold.lists), fold.lanes);
     add_lists(folded, lists);
   } else {
     const std::int64_t slices = fold.order == Order::Inputs ? 1 : fold.slices;
@@ -295,17 +310,16 @@ FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, cons
   return folded;
 }
 
-Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse,
-                 std::int64_t slices) {
+Fold choose_fold(const graph::Linear& linear, const Layout& inputs, const FoldGoal& goal) {
   std::vector<Layout> layouts;
   for (const std::size_t lanes : reachable_lanes(inputs))
     layouts.push_back(layout_for(inputs, lanes));
-  return choose_fold(linear, layouts, reuse, slices).value();
+  return choose_fold(linear, layouts, goal).value();
 }
 
 std::optional<Fold> choose_fold(const graph::Linear& linear, const std::vector<Layout>& layouts,
-                                std::int64_t reuse, std::int64_t slices) {
-  Chooser chooser(linear, reuse, slices);
+                                const FoldGoal& goal) {
+  Chooser chooser(linear, goal);
   for (const Layout& layout : layouts) chooser.consider(layout);
   return chooser.best();
 }

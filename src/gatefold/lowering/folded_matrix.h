@@ -43,6 +43,10 @@ struct FoldedMatrix {
   std::int64_t multipliers() const;
 };
 
+/// Which outputs come first in lists: those with the longest list of a bank, which depends on the
+/// order in which the inputs come, or those with most weights, which does not.
+enum class ListOrder { Longest, Weights };
+
 /// The shape of a fold: inputs and outputs that are worked on at once, and in which order. Where
 /// the outputs are that many slices of equal size, each beat or so many beats in a row have the
 /// same elements of all slices.
@@ -51,19 +55,28 @@ struct Fold {
   std::size_t banks = 1, lanes = 1;
   std::int64_t slices = 1;
   std::int64_t multipliers = 1, steps = 1;
+  ListOrder lists = ListOrder::Longest;
+};
+
+/// What a fold is chosen for.
+struct FoldGoal {
+  std::int64_t reuse = 1;   // most steps a position
+  std::int64_t slices = 1;  // equal slices of the outputs; divides them
+  /// The order of the outputs may not follow from that of the inputs, as where they are states that
+  /// come from the outputs.
+  bool is_recurrent = false;
 };
 
 FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, const Fold& fold);
 
-/// The fold with the fewest multipliers that takes at most `reuse` steps a position, for inputs
-/// that come in as in `inputs`; of equal ones the one with the fewest steps. More reuse never takes
-/// more multipliers. There is one for every reuse of at least 1. `slices` divides the outputs.
-Fold choose_fold(const graph::Linear& linear, const Layout& inputs, std::int64_t reuse,
-                 std::int64_t slices = 1);
+/// The fold with the fewest multipliers that ends in time, for inputs that come in as in `inputs`;
+/// of equal ones the one with the fewest steps. More reuse never takes more multipliers. There is
+/// one for every reuse of at least 1.
+Fold choose_fold(const graph::Linear& linear, const Layout& inputs, const FoldGoal& goal);
 
 /// The same for inputs that come in one of these layouts: none where no fold ends in time.
 std::optional<Fold> choose_fold(const graph::Linear& linear, const std::vector<Layout>& layouts,
-                                std::int64_t reuse, std::int64_t slices);
+                                const FoldGoal& goal);
 
 /// Whether inputs that come in this layout fold likewise, with no more multipliers and in time.
 bool fits(const graph::Linear& linear, const Layout& inputs, const Fold& fold, std::int64_t reuse);

@@ -119,6 +119,11 @@ struct ProcessPlan {
   /// Time steps of the recurrences around it, all together, and of the innermost one.
   std::int64_t all_times() const { return product(times); }
   std::int64_t own_times() const { return times.empty() ? 1 : times.back(); }
+  /// Of an inference; a front may take more of them than it gives beats.
+  std::int64_t own_steps() const;
+  /// Whether the front's words grow over several steps: what stands behind is a process of its own,
+  /// so that it does nothing before they are whole.
+  bool collects() const;
   /// Whether the value stands in the process.
   bool holds(graph::Value value) const;
 };

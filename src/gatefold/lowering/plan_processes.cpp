@@ -29,8 +29,8 @@ bool cuts(const Layout& from, const Layout& to) {
          });
 }
 
-/// One step of hardware: beats cut into parts, beats joined, one beat dealt out or all
-/// gathered in any order.
+}  // namespace
+
 bool is_one_step(const Layout& from, const Layout& to) {
   if (from.groups.size() == 1 || to.groups.size() == 1) return true;
   if (to.lanes() < from.lanes()) return cuts(from, to);
@@ -39,14 +39,30 @@ bool is_one_step(const Layout& from, const Layout& to) {
          joined(from, to.lanes() / from.lanes()) == to;
 }
 
-}  // namespace
-
 bool in_order(const Layout& layout) {
   std::int64_t next = 0;
   for (const auto& group : layout.groups)
     for (const std::int64_t element : group)
       if (element != next++) return false;
   return true;
+}
+
+std::int64_t ProcessPlan::own_steps() const {
+  std::int64_t steps = layout.beats();
+  if (const auto* fold = std::get_if<FoldFront>(&front))
+    steps = layout.positions * fold->matrix.steps();
+  if (const auto* streamed = std::get_if<StreamedWindowFront>(&front))
+    steps = streamed->window.steps();
+  return all_times() * steps;
+}
+
+bool ProcessPlan::collects() const {
+  if (const auto* fold = std::get_if<FoldFront>(&front))
+    return fold->matrix.steps() > std::ssize(fold->matrix.outputs);
+  if (const auto* window = std::get_if<StreamedWindowFront>(&front))
+    return window->reduce && window->window.taps() > 1;
+  const auto* reduce = std::get_if<ReduceFront>(&front);
+  return reduce != nullptr && reduce->positions > 1;
 }
 
 bool ProcessPlan::holds(Value value) const {

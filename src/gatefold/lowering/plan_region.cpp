@@ -34,17 +34,6 @@ bool has_room(const Linear& linear, const TensorType& in) {
   return adders_have_room(most * heaviest + addend);
 }
 
-/// Whether the front's words grow over several steps: what stands behind is a process of its own,
-/// so that it does nothing before they are whole.
-bool collects(const Front& front) {
-  if (const auto* fold = std::get_if<FoldFront>(&front))
-    return fold->matrix.steps() > std::ssize(fold->matrix.outputs);
-  if (const auto* window = std::get_if<StreamedWindowFront>(&front))
-    return window->reduce && window->window.taps() > 1;
-  const auto* reduce = std::get_if<ReduceFront>(&front);
-  return reduce != nullptr && reduce->positions > 1;
-}
-
 }  // namespace
 
 std::int64_t Planner::reuse_of(NodeId id) const {
@@ -56,20 +45,22 @@ std::int64_t Planner::reuse_of(NodeId id) const {
   return named == folds_.layers.end() ? folds_.reuse : named->second;
 }
 
+FoldGoal Planner::goal_of(NodeId matrix) const {
+  return {reuse_of(matrix), slices_of({matrix, 0}), !times_.empty()};
+}
+
 bool Planner::plan_fold(NodeId id, const Linear& linear) {
   const Node& node = graph_.node(id);
-  const std::int64_t reuse = reuse_of(id);
   const Value in = node.inputs.front();
   const int axes = static_cast<int>(node.outputs.front().shape.size()) - 1;
-  if (reuse <= 1 || layout_of(in).axes != axes) return false;
+  if (reuse_of(id) <= 1 || layout_of(in).axes != axes) return false;
   const bool free_port = is_free_port(in);
   const Layout inputs = free_port
                             ? chunked(layout_of(in), position_size(graph_.type(in).shape, axes), 1)
                             : layout_of(in);
   const auto path = path_before(id);
   const auto behind_window = path ? fold_of(*path) : std::nullopt;
-  const Fold fold =
-      behind_window ? behind_window->fold : choose_fold(linear, inputs, reuse, slices_of({id, 0}));
+  const Fold fold = behind_window ? behind_window->fold : choose_fold(linear, inputs, goal_of(id));
   if (fold.steps == 1) return false;
   const Layout wanted = layout_for(inputs, fold.banks);
   if (free_port && in_order(wanted)) plan_.processes[homes_.at(in)].layout = wanted;
@@ -116,17 +107,6 @@ bool Planner::is_free_port(Value value) const {
          home.nodes.empty() && only_reader(value) && home.layout.axes == 0;
 }
 
-bool Planner::works_on_elements(const Node& node) const {
-  if (std::holds_alternative<Combine>(node.op)) {
-    for (const Value& input : node.inputs)
-      if (!is_constant(input) && graph_.type(input).shape != node.outputs.front().shape)
-        return false;
-    return true;
-  }
-  if (is_constant(node.inputs.front())) return false;
-  return std::holds_alternative<Map>(node.op) || std::holds_alternative<Quantize>(node.op);
-}
-
 std::optional<int> Planner::common_axes(const Node& node) const {
   std::optional<Layout> first;
   for (const Value& input : node.inputs) {
@@ -157,24 +137,12 @@ std::optional<std::size_t> Planner::shared_process(const Node& node, bool positi
     if (is_constant(input)) continue;
     const std::size_t home = homes_.at(input);
     const ProcessPlan& process = plan_.processes[home];
-    const bool stands_there = (!positions || process.holds_positions()) && !collects(process.front);
+    const bool stands_there = (!positions || process.holds_positions()) && !process.collects();
     if (reshaped_.contains(input) || !stands_there || (shared && *shared != home))
       return std::nullopt;
     shared = home;
   }
   return shared;
-}
-
-std::optional<Layout> Planner::parts_for(const Node& node) const {
-  std::optional<Layout> narrowest;
-  if (!works_on_elements(node)) return narrowest;
-  for (const Value& input : node.inputs) {
-    if (is_constant(input)) continue;
-    Layout layout = layout_of(input);
-    if (!narrowest || layout.lanes() < narrowest->lanes()) narrowest = std::move(layout);
-  }
-  if (narrowest && narrowest->is_wide()) narrowest.reset();
-  return narrowest;
 }
 
 std::size_t Planner::gather_inputs(const Node& node, const std::optional<Layout>& layout,
@@ -210,6 +178,7 @@ Status Planner::plan_region(NodeId id) {
   if (axes && same_at_positions(node, *axes)) {
     const auto parts = parts_for(node);
     auto process = shared_process(node, !parts);
+    if (process && parts && plan_.processes[*process].layout != *parts) process.reset();
     if (!process) process = gather_inputs(node, parts, *axes);
     place(id, *process);
     return success();

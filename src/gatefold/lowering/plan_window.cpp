@@ -39,16 +39,6 @@ std::set<std::size_t> fewest_lanes(std::int64_t channels) {
   return lanes;
 }
 
-/// The steps of an inference, of processes that may have more of them than beats.
-std::int64_t own_steps(const ProcessPlan& plan) {
-  std::int64_t steps = plan.layout.beats();
-  if (const auto* fold = std::get_if<FoldFront>(&plan.front))
-    steps = plan.layout.positions * fold->matrix.steps();
-  if (const auto* front = std::get_if<StreamedWindowFront>(&plan.front))
-    steps = front->window.steps();
-  return plan.all_times() * steps;
-}
-
 }  // namespace
 
 const Window* Planner::window_of(NodeId id) const {
@@ -119,7 +109,7 @@ std::int64_t Planner::steps_before(std::size_t process) const {
     const bool leads_here = std::ranges::any_of(
         plan.gives, [&](const Transfer& give) { return channels.contains(give.channel); });
     if (p != process && !leads_here) continue;
-    steps = std::max(steps, own_steps(plan));
+    steps = std::max(steps, plan.own_steps());
     for (const Transfer& take : plan.takes) channels.insert(take.channel);
   }
   return steps;
@@ -217,7 +207,7 @@ std::optional<Planner::WindowFold> Planner::fold_of(const WindowPath& path) cons
   const auto channels = static_cast<std::size_t>(path.channels);
   for (const std::size_t lanes : reachable_lanes(whole))
     if (lanes >= channels || channels % lanes == 0) wide.push_back(layout_for(whole, lanes));
-  const Fold registers = choose_fold(linear, wide, reuse, slices_of({path.matrix, 0})).value();
+  const Fold registers = choose_fold(linear, wide, goal_of(path.matrix)).value();
   // A window that keeps up with the slowest matrix that the reuse allows; else, rather than a whole
   // window of registers for as many multipliers, one that takes up to twice as long, as padding and
   // the rows before do. Fewer multipliers are no reason: more reuse would lose them again.
@@ -240,8 +230,7 @@ std::optional<Planner::WindowFold> Planner::streamed_fold_of(const WindowPath& p
     if (stream_window(path.front, static_cast<std::int64_t>(pixels.groups.size()), most_steps))
       streamed.push_back(words_of(pixels, 1, path.channels, path.elements));
   }
-  const auto fold =
-      choose_fold(linear, streamed, reuse_of(path.matrix), slices_of({path.matrix, 0}));
+  const auto fold = choose_fold(linear, streamed, goal_of(path.matrix));
   if (!fold) return std::nullopt;
   return WindowFold{*fold, most_steps};
 }

@@ -50,6 +50,7 @@ class Planner {
   bool plan_fold(graph::NodeId id, const graph::Linear& linear);
   /// The reuse of a matrix; 1 where its sums may have no room in words over time.
   std::int64_t reuse_of(graph::NodeId id) const;
+  FoldGoal goal_of(graph::NodeId matrix) const;
   void start_fold(graph::NodeId id, const graph::Linear& linear, const Fold& fold,
                   const Layout& inputs);
 
@@ -134,6 +135,10 @@ class Planner {
   /// The narrowest beats that a value of the node comes in, where it may work on parts of
   /// positions.
   std::optional<Layout> parts_for(const graph::Node& node) const;
+  Layout in_turn(const Layout& layout, graph::Value value) const;
+  /// Steps of an inference that the sums take from which alone the process has its words; 0: not
+  /// from such.
+  std::int64_t steps_of_sum(std::size_t process) const;
   /// Into how many equal slices alone the values of a matrix go, after ops on single elements.
   std::int64_t slices_of(graph::Value value) const;
   std::vector<graph::NodeId> readers(graph::Value value) const;
@@ -154,6 +159,10 @@ class Planner {
 
 /// Whether the op is a sum, a maximum or a minimum along `count` axes from `first` on.
 bool reduces(const graph::Reduce& reduce, int first, int count);
+
+/// One step of hardware: beats cut into parts, beats joined, one beat dealt out or all gathered in
+/// any order.
+bool is_one_step(const Layout& from, const Layout& to);
 
 /// Whether the words of the beats are the tensor, row-major, and nothing else.
 bool in_order(const Layout& layout);

@@ -13,8 +13,6 @@
 namespace gatefold::lowering {
 namespace {
 
-/// A table of this many inputs bits costs one LUT6 per output bit.
-constexpr int free_table_width = 6;
 /// The widest input that a table may have.
 constexpr int widest_table = 14;
 

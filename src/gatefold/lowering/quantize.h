@@ -7,6 +7,9 @@
 
 namespace gatefold::lowering {
 
+/// A table of this many input bits costs one LUT6 per output bit.
+constexpr int free_table_width = 6;
+
 /// The quantizer of one element, by the cheapest exact hardware. QuantizerTooWide.
 Result<ValueId> realise(Lowerer& lowerer, const graph::Quantize& quantize,
                         const graph::TensorType& in, std::int64_t flat, ValueId x,
