@@ -4,10 +4,10 @@
 #include <map>
 #include <set>
 
+#include "tests/compare_networks.h"
 #include "tests/random_recurrences.h"
 #include "tests/random_streams.h"
 
-#include "gatefold/graph/run.h"
 #include "gatefold/hardware/simplify.h"
 #include "gatefold/lowering/folded_matrix.h"
 #include "gatefold/lowering/lower.h"
@@ -17,68 +17,8 @@
 namespace gatefold {
 namespace {
 
+using testing::lower_and_compare;
 using testing::RandomGraphs;
-
-/// Several inferences in a row, so that nothing of one may be left in the next.
-constexpr int samples = 3;
-
-hardware::Batch batch_of(const graph::Graph& graph,
-                         const std::vector<std::vector<numeric::IntTensor>>& rows) {
-  hardware::Batch batch;
-  std::size_t port = 0;
-  for (const graph::NodeId id : graph.inputs()) {
-    auto& tensor = batch[std::get<graph::Input>(graph.node(id).op).name];
-    for (const auto& row : rows)
-      tensor.data.insert(tensor.data.end(), row[port].data.begin(), row[port].data.end());
-    tensor.shape = {samples, rows.front()[port].size()};
-    ++port;
-  }
-  return batch;
-}
-
-void expect_equal(const graph::Graph& graph, const hardware::Design& design,
-                  const std::vector<std::vector<numeric::IntTensor>>& rows) {
-  const auto got = hardware::run_design(design, batch_of(graph, rows));
-  graph::KeptStates kept;
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    const auto expected = graph::run_reference(graph, rows[row], kept);
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      const auto& words = got.at(graph.outputs()[i].name).data;
-      const auto size = static_cast<std::ptrdiff_t>(expected[i].data.size());
-      const auto first = words.begin() + static_cast<std::ptrdiff_t>(row) * size;
-      ASSERT_EQ(std::vector<std::int64_t>(first, first + size), expected[i].data)
-          << "inference " << row << "\n"
-          << graph::print(graph) << hardware::print(design);
-    }
-  }
-}
-
-/// Whether the only refusals are those that the lowering announces.
-bool is_announced(const Diagnostics& errors) {
-  for (const Diagnostic& error : errors)
-    if (error.id != DiagnosticId::NoHardware && error.id != DiagnosticId::QuantizerTooWide &&
-        error.id != DiagnosticId::WordTooWide)
-      return false;
-  return true;
-}
-
-int lower_and_compare(const graph::Graph& graph, RandomGraphs& random, std::int64_t reuse) {
-  const auto design = lowering::lower_network(graph, {}, {.reuse = reuse, .layers = {}});
-  if (!design) {
-    EXPECT_TRUE(is_announced(design.errors())) << to_string(design.errors());
-    return 0;
-  }
-  EXPECT_EQ(hardware::verify(*design), "") << graph::print(graph) << hardware::print(*design);
-  const hardware::Design simple = hardware::simplify(*design);
-  EXPECT_EQ(hardware::verify(simple), "");
-  for (const bool extreme : {false, true}) {
-    std::vector<std::vector<numeric::IntTensor>> rows;
-    for (int i = 0; i < samples; ++i) rows.push_back(random.inputs(graph, extreme));
-    expect_equal(graph, *design, rows);
-    expect_equal(graph, simple, rows);
-  }
-  return 1;
-}
 
 constexpr std::int64_t reuses[] = {1, 2, 3, 4, 7, 16, 1000};
 
@@ -238,57 +178,6 @@ TEST(NetworkLowering, MoreReuseOfConvolutionsTakesNoMoreMultipliers) {
       }
     for (const auto& [node, count] : before) EXPECT_EQ(count, 1) << "seed " << seed;
   }
-}
-
-/// Sixteen outputs of a matrix, then what each of them goes through.
-graph::Graph behind_matrix(const std::vector<graph::Op>& ops) {
-  graph::Graph graph;
-  graph.name = "behind";
-  graph::Quantize port;
-  port.grid = numeric::make_grid(8, true, numeric::power_of_two(-7));
-  graph::Value value = *graph.add(graph::Input{"x", {8}, port}, {}, "in");
-  graph::Linear linear;
-  linear.weights = {{1, 8, 16}, {}};
-  for (std::int64_t i = 0; i < 8 * 16; ++i) linear.weights.data.push_back(i % 15 - 7 + i % 2);
-  value = *graph.add(linear, {value}, "matrix");
-  for (const graph::Op& op : ops) value = *graph.add(op, {value}, "behind");
-  graph.add_output("y", value);
-  return passes::run_passes(graph, {}).value().graph;
-}
-
-/// Operations of this kind behind the matrix.
-template <class Kind>
-std::int64_t count_of(const graph::Graph& graph, std::int64_t reuse) {
-  const auto design = lowering::lower_network(graph, {}, {.reuse = reuse, .layers = {}});
-  const hardware::Design simple = hardware::simplify(*design);
-  std::int64_t count = 0;
-  for (const hardware::Process& process : simple.processes)
-    count += std::ranges::count_if(process.body, [&](const hardware::Operation& operation) {
-      return std::holds_alternative<Kind>(operation.kind) &&
-             simple.layers[static_cast<std::size_t>(operation.layer)].name == "behind";
-    });
-  return count;
-}
-
-TEST(NetworkLowering, LargeElementsTakeTurnsWhileTheMatrixAddsUp) {
-  graph::Quantize quantize;
-  quantize.grid = numeric::make_grid(8, false, numeric::power_of_two(-8));
-  quantize.rounding = numeric::Rounding::Floor;
-  const graph::Map sigmoid{graph::RealFunction(graph::Elementary::Sigmoid)};
-  graph::Affine scales;
-  scales.scale = {0, {}};
-  for (int i = 0; i < 16; ++i) scales.scale.values.push_back(numeric::Rational(101 + 8 * i, 1024));
-  const auto looked_up = behind_matrix({sigmoid, quantize});
-  const auto scaled = behind_matrix({graph::Map{graph::RealFunction(scales)}, quantize});
-  for (const std::int64_t reuse : {32, 64, 128}) {
-    RandomGraphs random(7);
-    EXPECT_EQ(lower_and_compare(looked_up, random, reuse), 1);
-    EXPECT_EQ(lower_and_compare(scaled, random, reuse), 1);
-  }
-  EXPECT_EQ(count_of<hardware::Lookup>(looked_up, 32), count_of<hardware::Lookup>(looked_up, 128));
-  EXPECT_GT(count_of<hardware::Lookup>(looked_up, 2), count_of<hardware::Lookup>(looked_up, 32));
-  EXPECT_EQ(count_of<hardware::Clamp>(scaled, 32), 1);
-  EXPECT_GT(count_of<hardware::Clamp>(scaled, 2), 1);
 }
 
 }  // namespace

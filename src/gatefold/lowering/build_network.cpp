@@ -108,6 +108,8 @@ class Builder {
               [&](const FoldFront& front) { return build(lowerer, front, plan, takes); },
               [&](const ConvertFront& front) { return build(lowerer, front, takes); },
               [&](const ReduceFront& front) { return build(lowerer, front, plan, takes); },
+              [&](const ReduceElementsFront& front) { return build(lowerer, front, takes); },
+              [&](const RepeatFront& front) { return build(lowerer, front, plan, takes); },
               [&](const ChainFront& front) { return build(lowerer, front, plan, takes); },
               [&](const StateFront& front) {
                 return build(lowerer, front, plan, time_loop(plan), takes);

@@ -42,7 +42,7 @@ class Elements {
     Words result;
     for (std::size_t lane = 0; lane < plan_.layout.lanes(); ++lane) {
       Words operands;
-      for (const Words& words : inputs) operands.push_back(words[lane]);
+      for (const Words& words : inputs) operands.push_back(words[words.size() == 1 ? 0 : lane]);
       if (const auto* combine = std::get_if<Combine>(&op)) {
         result.push_back(combine_words(lowerer_, combine->kind, operands));
         continue;

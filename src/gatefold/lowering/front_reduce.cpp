@@ -1,4 +1,6 @@
 // Sums, maxima and minima over time: of what comes, or of the words of a window.
+#include <algorithm>
+
 #include "gatefold/lowering/fronts.h"
 
 namespace gatefold::lowering {
@@ -52,6 +54,52 @@ FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan& 
     lowerer.emit(WriteMemory{id, group, result.values.front().back(), {}}, held);
   }
   return result;
+}
+
+namespace {
+
+/// The words of a beat without those of its free lanes, reduced to one.
+ValueId reduced_lanes(Lowerer& lowerer, const ReduceElementsFront& front, const Words& words,
+                      ValueId group) {
+  ValueId result;
+  for (std::size_t lane = 0; lane < words.size(); ++lane) {
+    std::vector<std::int64_t> used;
+    for (const auto& elements : front.from.groups) used.push_back(elements[lane] >= 0 ? 1 : 0);
+    const bool always = std::ranges::find(used, 0) == used.end();
+    const Interval& range = lowerer.range(words[lane]);
+    const std::int64_t none = front.kind == graph::ReduceKind::Sum       ? 0
+                              : front.kind == graph::ReduceKind::Maximum ? range.low
+                                                                         : range.high;
+    const ValueId word = always ? words[lane]
+                                : lowerer.select(lowerer.lookup(group, 0, used), words[lane],
+                                                 lowerer.constant(none));
+    if (!result.valid())
+      result = word;
+    else if (front.kind == graph::ReduceKind::Sum)
+      result = lowerer.add(result, word);
+    else if (front.kind == graph::ReduceKind::Maximum)
+      result = lowerer.larger(result, word);
+    else
+      result = lowerer.smaller(result, word);
+  }
+  return result;
+}
+
+}  // namespace
+
+FrontWords build(Lowerer& lowerer, const ReduceElementsFront& front,
+                 const std::vector<ChannelId>& takes) {
+  const auto beats = static_cast<std::int64_t>(front.from.groups.size());
+  add_loop(lowerer, "position", front.from.positions);
+  const int beat = add_loop(lowerer, "beat", beats);
+  const Words words = receive(lowerer, takes.front(), {});
+  const ValueId word = reduced_lanes(lowerer, front, words, count_of(lowerer, beat));
+  if (beats == 1) return {{{word}}, {}, {}};
+  const Register state =
+      add_register(lowerer, "reduced", reduced_range(front.kind, lowerer.range(word), beats));
+  const ValueId next = reduced(lowerer, front.kind, is_at(lowerer, beat, 0), word, state.now);
+  write(lowerer, state, next);
+  return {{{next}}, {range_of_counts(beat, beats - 1, beats)}, {}};
 }
 
 }  // namespace gatefold::lowering

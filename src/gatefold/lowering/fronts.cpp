@@ -86,6 +86,19 @@ FrontWords build(Lowerer& lowerer, const TakeFront&, const ProcessPlan& plan,
   return words;
 }
 
+FrontWords build(Lowerer& lowerer, const RepeatFront&, const ProcessPlan& plan,
+                 const std::vector<ChannelId>& takes) {
+  const std::size_t beats = plan.layout.groups.size();
+  add_loop(lowerer, "position", plan.layout.positions);
+  const int beat = add_loop(lowerer, "beat", static_cast<std::int64_t>(beats));
+  const ValueId received = receive(lowerer, takes.front(), {range_of_counts(beat, 0, 1)}).front();
+  const Register state = add_register(
+      lowerer, "repeated", numeric::hull(lowerer.range(received), Interval::constant(0)));
+  const ValueId word = lowerer.select(is_at(lowerer, beat, 0), received, state.now);
+  write(lowerer, state, word);
+  return {{{word}}, {}, count_of(lowerer, beat), each_count(beat, beats)};
+}
+
 FrontWords build(Lowerer& lowerer, const ChainFront& front, const ProcessPlan& plan,
                  const std::vector<ChannelId>& takes) {
   add_loop(lowerer, "position", plan.layout.positions);

@@ -29,6 +29,10 @@ FrontWords build(Lowerer& lowerer, const ConvertFront& front,
                  const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan& plan,
                  const std::vector<hardware::ChannelId>& takes);
+FrontWords build(Lowerer& lowerer, const ReduceElementsFront& front,
+                 const std::vector<hardware::ChannelId>& takes);
+FrontWords build(Lowerer& lowerer, const RepeatFront& front, const ProcessPlan& plan,
+                 const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const ChainFront& front, const ProcessPlan& plan,
                  const std::vector<hardware::ChannelId>& takes);
 

@@ -58,6 +58,15 @@ struct ReduceFront {
   std::int64_t positions = 1;
 };
 
+/// All elements of each position reduced to one, beat by beat.
+struct ReduceElementsFront {
+  graph::ReduceKind kind = graph::ReduceKind::Sum;
+  Layout from;
+};
+
+/// The one element of each position, given in as many beats as the layout has.
+struct RepeatFront {};
+
 /// The beats of several values one after the other, as many of each in a position.
 struct ChainFront {
   std::vector<std::int64_t> beats;
@@ -76,7 +85,8 @@ struct StateFront {
 struct ReverseFront {};
 
 using Front = std::variant<PortFront, TakeFront, WindowFront, StreamedWindowFront, FoldFront,
-                           ConvertFront, ReduceFront, ChainFront, StateFront, ReverseFront>;
+                           ConvertFront, ReduceFront, ReduceElementsFront, RepeatFront, ChainFront,
+                           StateFront, ReverseFront>;
 
 /// In which time steps of a recurrence a beat goes.
 enum class Times { All, AllButLast, Last };

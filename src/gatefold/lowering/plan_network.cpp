@@ -49,6 +49,9 @@ Status Planner::plan(NodeId id) {
   if (const auto* reduce = std::get_if<Reduce>(&node.op);
       reduce != nullptr && over_positions(id, *reduce))
     return plan_reduce(id, *reduce);
+  if (const auto* reduce = std::get_if<Reduce>(&node.op);
+      reduce != nullptr && plan_reduce_elements(id, *reduce))
+    return success();
   return plan_region(id);
 }
 
@@ -124,6 +127,21 @@ Status Planner::plan_reduce(NodeId id, const Reduce& reduce) {
             Layout{0, 1, positions.groups}, {{id, 0}});
   plan_.processes[process].takes.push_back({in, channel});
   return success();
+}
+
+/// Where positions come in narrow beats, the sum of all their elements needs no whole one.
+bool Planner::plan_reduce_elements(NodeId id, const Reduce& reduce) {
+  const Node& node = graph_.node(id);
+  const Value in = node.inputs.front();
+  if (!is_stream(in) || reshaped_.contains(in)) return false;
+  const Layout layout = layout_of(in);
+  const int rank = static_cast<int>(graph_.type(in).shape.size());
+  if (layout.is_wide() || !reduces(reduce, layout.axes, rank - layout.axes)) return false;
+  const std::size_t channel = give(homes_.at(in), in);
+  const std::size_t process = start(node.layer, "reduce", ReduceElementsFront{reduce.kind, layout},
+                                    {layout.axes, layout.positions, {{0}}}, {{id, 0}});
+  plan_.processes[process].takes.push_back({in, channel});
+  return true;
 }
 
 void Planner::house(Value value) {

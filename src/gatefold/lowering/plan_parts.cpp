@@ -3,6 +3,7 @@
 
 #include "gatefold/graph/quantize_step.h"
 #include "gatefold/lowering/planner.h"
+#include "gatefold/lowering/position.h"
 #include "gatefold/lowering/quantize.h"
 
 namespace gatefold::lowering {
@@ -44,7 +45,8 @@ bool is_large(const Graph& graph, const Node& node) {
 bool Planner::works_on_elements(const Node& node) const {
   if (std::holds_alternative<Combine>(node.op)) {
     for (const Value& input : node.inputs)
-      if (!is_constant(input) && graph_.type(input).shape != node.outputs.front().shape)
+      if (!is_constant(input) && graph_.type(input).shape != node.outputs.front().shape &&
+          !is_single(input))
         return false;
     return true;
   }
@@ -56,13 +58,17 @@ std::optional<Layout> Planner::parts_for(const Node& node) const {
   std::optional<Layout> narrowest;
   if (!works_on_elements(node)) return narrowest;
   for (const Value& input : node.inputs) {
-    if (is_constant(input)) continue;
+    if (is_constant(input) || is_single(input)) continue;
     Layout layout = layout_of(input);
     if (!narrowest || layout.lanes() < narrowest->lanes()) narrowest = std::move(layout);
   }
   if (narrowest && is_large(graph_, node)) narrowest = in_turn(*narrowest, node.inputs.front());
   if (narrowest && narrowest->is_wide()) narrowest.reset();
   return narrowest;
+}
+
+bool Planner::is_single(Value value) const {
+  return is_stream(value) && position_size(graph_.type(value).shape, layout_of(value).axes) == 1;
 }
 
 /// Words that a sum over several steps gives at once, one after the other as far as there is time

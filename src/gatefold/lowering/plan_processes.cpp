@@ -53,6 +53,8 @@ std::int64_t ProcessPlan::own_steps() const {
     steps = layout.positions * fold->matrix.steps();
   if (const auto* streamed = std::get_if<StreamedWindowFront>(&front))
     steps = streamed->window.steps();
+  if (const auto* elements = std::get_if<ReduceElementsFront>(&front))
+    steps = elements->from.beats();
   return all_times() * steps;
 }
 
@@ -61,6 +63,8 @@ bool ProcessPlan::collects() const {
     return fold->matrix.steps() > std::ssize(fold->matrix.outputs);
   if (const auto* window = std::get_if<StreamedWindowFront>(&front))
     return window->reduce && window->window.taps() > 1;
+  if (const auto* elements = std::get_if<ReduceElementsFront>(&front))
+    return elements->from.groups.size() > 1;
   const auto* reduce = std::get_if<ReduceFront>(&front);
   return reduce != nullptr && reduce->positions > 1;
 }
@@ -168,6 +172,21 @@ std::size_t Planner::convert(Value value, const Layout& layout) {
   }
   known.push_back(convert_step(giver, value, from, to, layout));
   return known.back();
+}
+
+std::size_t Planner::repeat(Value value, const Layout& like) {
+  const std::size_t home = homes_.at(value);
+  const Layout layout{like.axes, like.positions,
+                      std::vector(like.groups.size(), std::vector<std::int64_t>{0})};
+  auto& known = converted_[{value, home}];
+  for (const std::size_t process : known)
+    if (plan_.processes[process].layout == layout) return process;
+  const std::size_t channel = give(home, value);
+  const std::string layer = plan_.processes[home].layer;
+  const std::size_t process = start(layer, "repeat", RepeatFront{}, layout, {value});
+  plan_.processes[process].takes.push_back({value, channel});
+  known.push_back(process);
+  return process;
 }
 
 std::size_t Planner::convert_step(std::size_t giver, Value value, const Layout& from,

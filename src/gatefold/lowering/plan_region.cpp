@@ -155,7 +155,9 @@ std::size_t Planner::gather_inputs(const Node& node, const std::optional<Layout>
     return layout ? *layout : wide_layout(graph_.type(v).shape, axes);
   };
   std::vector<std::size_t> givers;
-  for (const Value& value : values) givers.push_back(convert(value, wanted(value)));
+  for (const Value& value : values)
+    givers.push_back(layout && is_single(value) ? repeat(value, *layout)
+                                                : convert(value, wanted(value)));
   const bool one = values.size() == 1 && plan_.processes[givers.front()].holds(values.front());
   if (one && givers.front() != homes_.at(values.front())) return givers.front();
   std::vector<Transfer> takes;

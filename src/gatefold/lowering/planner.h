@@ -93,6 +93,9 @@ class Planner {
   const graph::Window* window_of(graph::NodeId id) const;
   WindowFront front_of(graph::NodeId id, const graph::Window& window) const;
   bool over_positions(graph::NodeId id, const graph::Reduce& reduce) const;
+  bool plan_reduce_elements(graph::NodeId id, const graph::Reduce& reduce);
+  /// Whether a position of the value is one element, which others may be combined with.
+  bool is_single(graph::Value value) const;
   std::pair<graph::Value, const graph::Pad*> before_pad(graph::Value value) const;
 
   bool is_stream(graph::Value value) const { return homes_.contains(value); }
@@ -126,6 +129,8 @@ class Planner {
   bool is_read(graph::Value value) const;
   /// The process that gives the value in this layout.
   std::size_t convert(graph::Value value, const Layout& layout);
+  /// The process that gives the one element of each position in as many beats as `like` has.
+  std::size_t repeat(graph::Value value, const Layout& like);
   std::size_t convert_step(std::size_t giver, graph::Value value, const Layout& from,
                            const Layout& to, const Layout& result);
 
