@@ -165,8 +165,9 @@ class Model:
         pipeline; "gated-clock": by gated clocks, for ASICs).
         A folded design instead of a parallel one: reuse (steps in which a matrix may be worked off
         at a position: a number, or `{layer: number}`), or a goal for which folds are chosen:
-        interval and latency (most cycles), max_luts, max_registers, max_block_rams, max_dsps (most,
-        by the estimate), max_toggles (most bits that change an inference, on `data`).
+        interval and latency (most cycles), max_luts (for a Liberty file max_area), max_registers,
+        max_block_rams, max_dsps (most, by the estimate), max_toggles (most bits that change an
+        inference, on `data`).
         weights="reloadable" (or `{layer: "reloadable"}`) keeps the weights of a folded design in
         memories that a port writes; `image` makes what it loads.
         """

@@ -296,6 +296,7 @@ void bind_model(nb::module_& module) {
       });
   nb::enum_<driver::Resource>(module, "Resource")
       .value("luts", driver::Resource::Luts)
+      .value("area", driver::Resource::Area)
       .value("registers", driver::Resource::Registers)
       .value("block_rams", driver::Resource::BlockRams)
       .value("dsps", driver::Resource::Dsps)

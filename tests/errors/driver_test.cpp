@@ -130,6 +130,15 @@ TEST(DriverErrors, TogglesWithoutInputs) {
               HasSubstr("error[TogglesWithoutData]: toggles are counted on real inputs"));
 }
 
+TEST(DriverErrors, BudgetsOfOtherTargets) {
+  driver::Compilation compilation;
+  compilation.imported = dense();
+  compilation.options.folds.most[driver::Resource::Area] = 1000;
+  EXPECT_EQ(text(driver::compile_imported(compilation)),
+            "error[BudgetOfOtherTargets]: designs for 'xcup' have LUTs and no area\n"
+            "  remedy: give --max-area for a Liberty file, --max-luts for a device family\n");
+}
+
 TEST(DriverErrors, MultipliersThatTheTargetLacks) {
   driver::Compilation compilation;
   compilation.imported = dense();

@@ -69,3 +69,14 @@ def test_a_library_that_lacks_a_cell(small, tmp_path):
     code, _, err = run("report", small, "--target", library)
     assert code == 2
     assert f"'{library}' has no usable flip-flop" in err
+
+
+def test_the_shortest_interval_within_an_area():
+    code, out, err = run("report", JET, "--target", TINY, "--max-area", "60000", "--json")
+    assert code == 0, err
+    report = json.loads(out)
+    assert 1 < report["interval_cycles"] < 256
+    assert report["total"]["estimated"]["luts"] <= 60000
+    code, out, err = run("report", JET, "--target", TINY, "--max-luts", "60000")
+    assert code == 2
+    assert "error[BudgetOfOtherTargets]" in err

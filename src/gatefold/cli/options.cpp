@@ -38,6 +38,8 @@ void ModelOptions::declare_folds(CLI::App& command) {
     command.add_option(option, folds.most[resource], text)->check(CLI::NonNegativeNumber);
   };
   budget("--max-luts", driver::Resource::Luts, "Most LUTs, by the estimate");
+  budget("--max-area", driver::Resource::Area,
+         "Most area in the unit of a Liberty file, registers too, by the estimate");
   budget("--max-registers", driver::Resource::Registers, "Most flip-flops, by the estimate");
   budget("--max-block-rams", driver::Resource::BlockRams, "Most block RAMs, by the estimate");
   budget("--max-dsps", driver::Resource::Dsps, "Most DSPs, by the estimate");

@@ -55,6 +55,15 @@ Status check_multipliers(const CompileOptions& options, const schedule::Target& 
                   clock_ns);
 }
 
+/// Whether the target counts what the budget bounds.
+Status check_budget(const FoldGoals& goals, const schedule::Target& target) {
+  if (target.is_cell_library() && goals.bounds(Resource::Luts))
+    return diagnose(DiagnosticId::BudgetOfOtherTargets, "", target.name, "area", "LUTs");
+  if (!target.is_cell_library() && goals.bounds(Resource::Area))
+    return diagnose(DiagnosticId::BudgetOfOtherTargets, "", target.name, "LUTs", "area");
+  return success();
+}
+
 /// A network of processes that meets the goals.
 Status fold(Compilation& c, const schedule::Target& target) {
   const CompileOptions& options = c.options;
@@ -92,6 +101,7 @@ Status compile_imported(Compilation& c) {
   const CompileOptions& options = c.options;
   GATEFOLD_TRY(const schedule::Target target, schedule::load_target(options.target));
   GATEFOLD_CHECK(check_multipliers(options, target));
+  GATEFOLD_CHECK(check_budget(options.folds, target));
   GATEFOLD_CHECK(check_reloadable(c.imported, options.import));
   GATEFOLD_CHECK(check_stateful(c.imported, options.import));
   GATEFOLD_TRY(auto passed, timed(c.times, "passes",

@@ -52,7 +52,7 @@ Result<FoldedDesign> FoldTrials::make(lowering::Folds folds) const {
   made.estimate = schedule::estimate(made.design, made.schedule, target_);
   if (!goals_.inputs.empty())
     made.toggles = schedule::count_toggles(made.design, made.schedule, goals_.inputs);
-  made.resources = resources_of(made.estimate, made.toggles);
+  made.resources = resources_of(made.estimate, target_, made.toggles);
   made.folds = std::move(folds);
   return made;
 }
@@ -104,7 +104,7 @@ std::map<std::string, std::string> FoldTrials::matrix_of_layers(const FoldedDesi
 std::map<std::string, Resources> FoldTrials::resources_by_matrix(const FoldedDesign& made) const {
   std::map<std::string, Resources> matrices;
   for (const Matrix& matrix : matrices_) matrices[matrix.layer];
-  const auto layers = resources_by_layer(made.estimate, made.toggles);
+  const auto layers = resources_by_layer(made.estimate, target_, made.toggles);
   for (const auto& [layer, matrix] : matrix_of_layers(made)) matrices[matrix] += layers.at(layer);
   return matrices;
 }

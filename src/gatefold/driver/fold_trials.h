@@ -35,7 +35,7 @@ class FoldTrials {
   /// What each matrix takes, with the layers behind it up to the next one.
   std::map<std::string, Resources> resources_by_matrix(const FoldedDesign& made) const;
 
-  double size(const Resources& resources) const { return size_in_luts(resources, target_); }
+  double size(const Resources& resources) const { return size_of(resources, target_); }
   double size(const FoldedDesign& made) const { return size(made.resources); }
   bool fits(const FoldedDesign& made) const { return made.resources.within(goals_.most); }
 

@@ -6,8 +6,8 @@
 namespace gatefold::driver {
 
 const char* name_of(Resource resource) {
-  constexpr std::array<const char*, resource_count> names{"LUTs", "flip-flops", "block RAMs",
-                                                          "DSPs", "toggles an inference"};
+  constexpr std::array<const char*, resource_count> names{
+      "LUTs", "units of area", "flip-flops", "block RAMs", "DSPs", "toggles an inference"};
   return names[static_cast<std::size_t>(resource)];
 }
 
@@ -33,19 +33,22 @@ Resources unbounded() {
   return bounds;
 }
 
-double size_in_luts(const Resources& resources, const schedule::Target& target) {
-  // There are two flip-flops beside each LUT; an area has them already.
-  const double registers = target.register_area > 0 ? 0 : resources[Resource::Registers] / 2;
-  return resources[Resource::Luts] + registers +
+double size_of(const Resources& resources, const schedule::Target& target) {
+  if (target.is_cell_library()) return resources[Resource::Area];
+  return resources[Resource::Luts] + resources[Resource::Registers] / 2 +
          resources[Resource::BlockRams] * target.memory.block_luts +
          resources[Resource::Dsps] * target.dsp.luts;
 }
 
 namespace {
 
-Resources resources_of_layer(const schedule::LayerEstimate& row) {
+Resource unit_of(const schedule::Target& target) {
+  return target.is_cell_library() ? Resource::Area : Resource::Luts;
+}
+
+Resources resources_of_layer(const schedule::LayerEstimate& row, const schedule::Target& target) {
   Resources resources;
-  resources[Resource::Luts] = row.luts;
+  resources[unit_of(target)] = row.luts;
   resources[Resource::Registers] = static_cast<double>(row.register_bits);
   resources[Resource::BlockRams] = static_cast<double>(row.block_rams);
   resources[Resource::Dsps] = static_cast<double>(row.dsps);
@@ -59,10 +62,10 @@ double per_inference(const schedule::Toggles& toggles, const schedule::LayerTogg
 
 }  // namespace
 
-Resources resources_of(const schedule::Estimate& estimate,
+Resources resources_of(const schedule::Estimate& estimate, const schedule::Target& target,
                        const std::optional<schedule::Toggles>& toggles) {
   Resources resources;
-  resources[Resource::Luts] = estimate.luts;
+  resources[unit_of(target)] = estimate.luts;
   resources[Resource::Registers] = static_cast<double>(estimate.register_bits);
   resources[Resource::BlockRams] = static_cast<double>(estimate.block_rams);
   resources[Resource::Dsps] = static_cast<double>(estimate.dsps);
@@ -71,9 +74,10 @@ Resources resources_of(const schedule::Estimate& estimate,
 }
 
 std::map<std::string, Resources> resources_by_layer(
-    const schedule::Estimate& estimate, const std::optional<schedule::Toggles>& toggles) {
+    const schedule::Estimate& estimate, const schedule::Target& target,
+    const std::optional<schedule::Toggles>& toggles) {
   std::map<std::string, Resources> layers;
-  for (const auto& row : estimate.layers) layers[row.layer] += resources_of_layer(row);
+  for (const auto& row : estimate.layers) layers[row.layer] += resources_of_layer(row, target);
   if (toggles)
     for (const auto& row : toggles->layers)
       layers[row.layer][Resource::Toggles] += per_inference(*toggles, row);

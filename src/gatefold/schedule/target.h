@@ -81,6 +81,7 @@ struct Target {
   double register_area = 0;       // of a bit; FPGAs count registers apart from LUTs
   std::string area_unit = "LUT";  // what the costs count
 
+  bool is_cell_library() const { return register_area > 0; }
   const Cost& cost(CostClass which) const { return costs[static_cast<std::size_t>(which)]; }
 };
 
