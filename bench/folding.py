@@ -21,9 +21,10 @@ import numpy as np
 from folding_models import NETWORKS
 
 ROOT = Path(__file__).resolve().parent.parent
-JETS = ROOT / "models/jet_tagger"
+BUNDLED = {"jet_tagger": "test_features.npy", "digits": "features.npy"}
 REUSES = {
     "jet_tagger": (1, 4, 16, 64, 256, 1024),
+    "digits": (1, 4, 16, 64, 256, 576, 2048),
     "perceptron": (14, 56, 112, 224, 448, 784, 1568, 3136, 6272, 12544),
     "small_cnn": (1, 2, 4, 9, 18, 72, 288, 576),
     "resnet8": (64,),
@@ -36,9 +37,10 @@ FIGURES = ("interval", "latency", "LUT", "FF", "memory bits", "block RAMs", "DSP
 def materialised(name, folder, samples):
     """Paths of a network's model and inputs."""
     inputs = folder / f"{name}.npy"
-    if name == "jet_tagger":
-        np.save(inputs, np.load(JETS / "test_features.npy")[:samples])
-        return JETS / "jet_tagger.onnx", inputs
+    if name in BUNDLED:
+        bundle = ROOT / "models" / name
+        np.save(inputs, np.load(bundle / BUNDLED[name])[:samples])
+        return bundle / f"{name}.onnx", inputs
     network = NETWORKS[name]()
     network.save(folder / f"{name}.onnx")
     np.save(inputs, network.inputs(samples))
@@ -68,8 +70,8 @@ def figures_of(report, seconds):
         "LUT": cells["luts"] if cells else round(estimated["luts"]),
         "FF": cells["flip_flops"] if cells else estimated["flip_flops"],
         "memory bits": sum(p["memory_bits"] + p["queue_bits"] for p in report["processes"]),
-        "block RAMs": cells["brams"] if cells else 0,
-        "DSPs": cells["dsps"] if cells else 0,
+        "block RAMs": cells["brams"] if cells else estimated["block_rams"],
+        "DSPs": cells["dsps"] if cells else estimated["dsps"],
         "multipliers": sum(p["multipliers"] for p in report["processes"]),
         "toggles": round(changed / activity["inferences"]),
         "seconds": round(seconds, 1),

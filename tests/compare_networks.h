@@ -1,6 +1,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <optional>
 #include <vector>
 
 #include "tests/random_graph.h"
@@ -54,12 +55,13 @@ inline bool is_announced(const Diagnostics& errors) {
   return true;
 }
 
-/// 1, or 0 where the lowering refuses the graph for a reason that it announces.
-inline int lower_and_compare(const graph::Graph& graph, RandomGraphs& random, std::int64_t reuse) {
-  const auto design = lowering::lower_network(graph, {}, {.reuse = reuse, .layers = {}});
+/// The simplified design; none where the lowering refuses the graph for a reason that it announces.
+inline std::optional<hardware::Design> compared(const graph::Graph& graph, RandomGraphs& random,
+                                                const lowering::Folds& folds) {
+  const auto design = lowering::lower_network(graph, {}, folds);
   if (!design) {
     EXPECT_TRUE(is_announced(design.errors())) << to_string(design.errors());
-    return 0;
+    return std::nullopt;
   }
   EXPECT_EQ(hardware::verify(*design), "") << graph::print(graph) << hardware::print(*design);
   const hardware::Design simple = hardware::simplify(*design);
@@ -70,7 +72,12 @@ inline int lower_and_compare(const graph::Graph& graph, RandomGraphs& random, st
     expect_equal(graph, *design, rows);
     expect_equal(graph, simple, rows);
   }
-  return 1;
+  return simple;
+}
+
+/// 1, or 0 where it is refused.
+inline int lower_and_compare(const graph::Graph& graph, RandomGraphs& random, std::int64_t reuse) {
+  return compared(graph, random, {.reuse = reuse, .layers = {}}) ? 1 : 0;
 }
 
 }  // namespace gatefold::testing

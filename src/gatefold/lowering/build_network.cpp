@@ -154,11 +154,22 @@ class Builder {
       }
       inputs.push_back(region.local.at(input));
     }
+    if (changes_nothing(node, types.front())) {
+      result = inputs.front();
+      return success();
+    }
     auto op = at_position(node, types, axes);
     GATEFOLD_TRY(inputs.front(),
                  into_domain(region, *op, inputs.front(), types.front(), node.layer));
     GATEFOLD_TRY(result, region.graph.add(std::move(op.value()), std::move(inputs), node.layer));
     return success();
+  }
+
+  /// As a ReLU of what is never negative, which words may be in other steps.
+  static bool changes_nothing(const Node& node, const TensorType& in) {
+    const auto* map = std::get_if<Map>(&node.op);
+    return map != nullptr && std::holds_alternative<RealFunction>(map->function) &&
+           node.outputs.front() == in;
   }
 
   static bool takes_all(const Op& op, const TensorType& in) {
@@ -208,6 +219,7 @@ class Builder {
     for (std::size_t lane = 0; lane < ranges.size(); ++lane)
       for (const auto& group : groups)
         if (group[lane] >= 0) ranges[lane] = numeric::hull(ranges[lane], type.range(group[lane]));
+    for (Interval& range : ranges) range.zeros = 0;  // `within` promises no more
     channels_[plan.takes.back().channel] = add_channel(plan.layer, std::move(ranges));
     for (const auto& group : groups)
       if (front.is_stateful)
@@ -232,14 +244,31 @@ class Builder {
     ChannelId& channel = channels_[transfer.channel];
     std::vector<Interval> ranges;
     for (const ValueId word : words) ranges.push_back(lowerer.range(word));
-    if (!channel.valid())
+    Words given = words;
+    if (channel.valid())
+      for (std::size_t k = 0; k < words.size(); ++k)
+        given[k] = within(lowerer, words[k], channel_words(channel)[k]);
+    else
       channel = add_channel(plan.graph->node(transfer.value.node).layer, std::move(ranges));
     const std::int64_t times = plan.own_times();
     if (times > 1 && transfer.times == Times::AllButLast)
       when.push_back(range_of_counts(time_loop(plan), 0, times - 1));
     if (times > 1 && transfer.times == Times::Last)
       when.push_back(range_of_counts(time_loop(plan), times - 1, times));
-    lowerer.process().gives.push_back({channel, words, std::move(when)});
+    lowerer.process().gives.push_back({channel, std::move(given), std::move(when)});
+  }
+
+  const std::vector<Interval>& channel_words(ChannelId channel) const {
+    return design_.channels[static_cast<std::size_t>(channel.index)].words;
+  }
+
+  /// A word that lies in the range in the steps that give it. In others it may be another output
+  /// of a lane, or a sum that is not whole.
+  static ValueId within(Lowerer& lowerer, ValueId word, const Interval& range) {
+    if (range.contains(lowerer.range(word))) return word;
+    const auto type = numeric::FixedType::holding(range);
+    return range.contains(type.range()) ? lowerer.wrap(word, type.width, type.is_signed)
+                                        : lowerer.clamp(word, range);
   }
 
   const NetworkPlan& plan_;

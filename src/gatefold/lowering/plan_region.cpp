@@ -120,11 +120,23 @@ std::optional<int> Planner::common_axes(const Node& node) const {
   return first->axes;
 }
 
+namespace {
+
+/// Whether broadcasting to the output neither adds positions nor repeats any.
+bool has_positions_of(const Shape& shape, const Node& node, int axes) {
+  const Shape& to = node.outputs.front().shape;
+  return !std::holds_alternative<Combine>(node.op) || axes == 0 ||
+         (shape.size() == to.size() && std::equal(shape.begin(), shape.begin() + axes, to.begin()));
+}
+
+}  // namespace
+
 bool Planner::same_at_positions(const Node& node, int axes) const {
   std::vector<TensorType> types;
   const std::size_t rank = node.outputs.front().shape.size();
   for (const Value& input : node.inputs) {
     types.push_back(graph_.type(input));
+    if (!is_constant(input) && !has_positions_of(types.back().shape, node, axes)) return false;
     if (!is_constant(input)) continue;
     if (!at_position(std::get<Constant>(graph_.node(input.node).op), axes, rank)) return false;
   }
