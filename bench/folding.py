@@ -96,7 +96,7 @@ def draw(results, path):
 
     shown = ("interval", "LUT", "FF", "memory bits", "toggles")
     figure, axes = plt.subplots(
-        1, len(shown), figsize=(3.2 * len(shown), 3.2), layout="constrained"
+        1, len(shown), figsize=(3.2 * len(shown) + 1.2, 3.2), layout="constrained"
     )
     for axis, what in zip(axes, shown):
         for name, rows in results.items():
@@ -104,7 +104,7 @@ def draw(results, path):
             axis.plot(*zip(*points), marker="o", label=name)
         axis.set(xscale="log", yscale="log", xlabel="reuse", title=what)
         axis.grid(alpha=0.3)
-    axes[0].legend()
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside right center")
     figure.savefig(path, metadata={"Date": None})
 
 
