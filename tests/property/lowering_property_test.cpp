@@ -91,6 +91,17 @@ TEST(LoweringProperty, RandomGraphsOverAllOps) {
   EXPECT_GT(lowered, 30);
 }
 
+TEST(LoweringProperty, RandomGraphsWithTablesOfBits) {
+  int lowered = 0;
+  lowering::LoweringOptions options;
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    testing::RandomGraphs random(seed);
+    options.adder_costs = seed % 2 == 0 ? adder_graph::lut6_carry() : adder_graph::lut4_carry(1);
+    lowered += lower_and_compare(random.general(), random, options);
+  }
+  EXPECT_GT(lowered, 10);
+}
+
 int multiplications(const hardware::Design& design) {
   int count = 0;
   for (const auto& operation : design.processes.front().body)

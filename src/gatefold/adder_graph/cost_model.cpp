@@ -24,7 +24,7 @@ AdderBits bits_of_adder(const Interval& a, const Interval& b, bool subtract, con
   const Interval& finer = a_finer ? a : b;
   const bool finer_subtracted = subtract && !a_finer && a.zeros != b.zeros;
   const int coarse = std::max(a.zeros, b.zeros);
-  if (!finer_subtracted && finer.low >= 0 && top_of(finer) <= coarse) return {};
+  if (!subtract && finer.low >= 0 && top_of(finer) <= coarse) return {};
   const int start = finer_subtracted ? finer.zeros : coarse, end = top_of(sum);
   if (end <= start) return {};
   AdderBits bits;
@@ -63,12 +63,14 @@ CostModel full_adder_bits() { return {}; }
 CostModel lut6_carry() {
   CostModel model;
   model.row.emplace();
+  model.table = {6, 1};
   return model;
 }
 
 CostModel lut4_carry(int chain_luts) {
   CostModel model;
   model.chain = chain_luts;
+  model.table = {4, 1};
   return model;
 }
 

@@ -48,6 +48,13 @@ struct CostModel {
     friend bool operator==(const Row&, const Row&) = default;
   };
   std::optional<Row> row;
+  /// Where LUTs hold tables: the address bits of one LUT, and what each bit of the result costs.
+  struct Table {
+    int inputs = 0;
+    std::int64_t bit = 1;
+    friend bool operator==(const Table&, const Table&) = default;
+  };
+  std::optional<Table> table;
   double per_unit = 1;  // costs that make one unit as the user knows it: a LUT, a square micrometre
 
   std::int64_t of_adder(const numeric::Interval& a, const numeric::Interval& b, bool subtract,

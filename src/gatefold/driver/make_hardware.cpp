@@ -42,6 +42,7 @@ adder_graph::CostModel adder_costs(const schedule::Target& target) {
   model.per_unit = per_unit;
   model.chain = cost(add.base);
   model.full_adder = model.half_adder = cost(add.per_bit);
+  model.table = {target.lut_inputs, cost(1)};
   if (!target.has_add3) return model;
   const schedule::Line& row = target.cost(schedule::CostClass::Add3).luts;
   model.row = {cost(row.base), cost(row.per_bit), 0};

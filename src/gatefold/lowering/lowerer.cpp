@@ -258,6 +258,12 @@ Words Lowerer::matrix(const Words& inputs, const std::vector<std::int64_t>& weig
   for (const std::int64_t addend : addends)
     if (addend != 0) nodes.push_back(constant(addend));
   problem.depths = levels(nodes);
+  if (const auto tabulated = adder_graph::cheaper_tables(problem, *options_.solved))
+    return sums(tables(*tabulated, nodes), tabulated->sums);
+  return sums(std::move(nodes), problem);
+}
+
+Words Lowerer::sums(Words nodes, const adder_graph::Problem& problem) {
   const adder_graph::AdderGraph& solution = options_.solved->solve(problem);
   for (const adder_graph::Adder& adder : solution.adders) {
     nodes.push_back(add(nodes[static_cast<std::size_t>(adder.a)],
@@ -268,6 +274,30 @@ Words Lowerer::matrix(const Words& inputs, const std::vector<std::int64_t>& weig
   Words results;
   for (const adder_graph::Term& output : solution.outputs) results.push_back(term(nodes, output));
   return results;
+}
+
+Words Lowerer::tables(const adder_graph::Tabulated& tabulated, const Words& inputs) {
+  Words words;
+  for (const int input : tabulated.rest) words.push_back(inputs[static_cast<std::size_t>(input)]);
+  for (const adder_graph::PartialTable& table : tabulated.tables) {
+    Words bits;
+    for (const int input : table.inputs) bits.push_back(inputs[static_cast<std::size_t>(input)]);
+    words.push_back(lookup(address(bits), 0, table.entries));
+  }
+  return words;
+}
+
+ValueId Lowerer::address(const Words& bits) {
+  ValueId word;
+  int level = 0;
+  for (std::size_t k = 0; k < bits.size(); ++k) {
+    const ValueId low = shift(bits[k], -range(bits[k]).zeros);
+    const ValueId bit = range(low).low < 0 ? wrap(low, 1, false) : low;
+    word = k == 0 ? bit : add(word, bit, 0, static_cast<int>(k));
+    level = std::max(level, level_[static_cast<std::size_t>(bits[k].index)]);
+  }
+  level_[static_cast<std::size_t>(word.index)] = level;  // it adds nothing up
+  return word;
 }
 
 std::vector<int> Lowerer::levels(const Words& words) const {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gatefold/adder_graph/adder_graph.h"
+#include "gatefold/adder_graph/partial_tables.h"
 #include "gatefold/graph/graph.h"
 #include "gatefold/hardware/design.h"
 #include "gatefold/lowering/lower.h"
@@ -85,7 +86,13 @@ class Lowerer {
   ValueId product(ValueId a, ValueId b);
   int signed_width(ValueId id) const;
   bool takes_dsp(ValueId a, ValueId b) const;
+  /// The adder graph of a problem on its inputs' words.
+  Words sums(Words nodes, const adder_graph::Problem& problem);
   ValueId term(const Words& nodes, const adder_graph::Term& term);
+  /// The inputs of the sums behind tables.
+  Words tables(const adder_graph::Tabulated& tabulated, const Words& inputs);
+  /// Words of one bit side by side, the first lowest.
+  ValueId address(const Words& bits);
 
   const graph::Graph& graph_;
   LoweringOptions options_;

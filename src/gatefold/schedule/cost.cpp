@@ -16,11 +16,19 @@ const numeric::Interval& range(const Process& process, ValueId id) {
 
 int width(const Process& process, ValueId id) { return word_of(range(process, id)).width; }
 
+/// Whether an operand of an addition ends below the lowest bit of the other.
+bool ends_below(const Process& process, ValueId id, int shift, int lowest) {
+  return range(process, id).low >= 0 && width(process, id) + shift <= lowest;
+}
+
 /// Bits of the carry chain: low bits where only one operand stands pass by, unless they are
-/// negated.
+/// negated. None where the operands stand side by side.
 int chain_bits(const Process& process, ValueId id, const Add& add) {
   const int a = lowest_bit(process, add.a, add.shift_a);
   const int b = lowest_bit(process, add.b, add.shift_b);
+  const bool apart =
+      ends_below(process, add.a, add.shift_a, b) || ends_below(process, add.b, add.shift_b, a);
+  if (apart && !add.subtract) return 0;
   const int start = add.subtract ? b : std::max(a, b);
   return std::max(width(process, id) - start, 0);
 }
@@ -141,8 +149,12 @@ double luts(const Target& target, const Process& process, ValueId id) {
   if (is_in_dsp(operation.kind)) return 0;
   double size = bits(process, id);
   if ((which == CostClass::Add || which == CostClass::Add3) && size == 0) return 0;
-  if (which == CostClass::Table)
-    size = width(process, id) * std::exp2(excess_bits(target, process, id));
+  if (which == CostClass::Table) {
+    const int excess = excess_bits(target, process, id);
+    // Of a table that fits one LUT each bit is one, whatever the line makes of larger ones.
+    if (excess == 0 && !target.adder_cells) return width(process, id);
+    size = width(process, id) * std::exp2(excess);
+  }
   if (which == CostClass::Multiply) {
     const auto& multiply = std::get<Multiply>(operation.kind);
     size = width(process, multiply.a) * width(process, multiply.b);
