@@ -77,8 +77,12 @@ class Tabulation {
   }
 
   void tabulate(int output) {
-    const std::vector<int> bits = inputs_of(output, is_one_bit);
+    std::vector<int> bits = inputs_of(output, is_one_bit);
     if (bits.size() < 2) return;
+    // Small weights together make narrow words.
+    std::ranges::stable_sort(bits, {}, [&](int i) {
+      return std::abs(step_of(problem_.ranges[index(i)]) * weight(problem_, i, output));
+    });
     std::vector<PartialTable> tables = groups_of(bits);
     for (auto& table : tables) table.entries = entries_of(problem_, table.inputs, output);
     std::vector<int> constants = inputs_of(output, is_constant);
