@@ -60,7 +60,7 @@ def our_bits(a, b, subtract, result):
     """`bits_of_adder` of cost_model.h; operands (low, high, zeros) with their shifts applied."""
     finer, coarser = (a, b) if a[2] < b[2] else (b, a)
     finer_subtracted = subtract and finer is b and a[2] != b[2]
-    if not finer_subtracted and finer[0] >= 0 and top_of(*finer[:2]) <= coarser[2]:
+    if not subtract and finer[0] >= 0 and top_of(*finer[:2]) <= coarser[2]:
         return 0
     return max(0, top_of(*result[:2]) - (finer if finer_subtracted else coarser)[2])
 
