@@ -132,8 +132,25 @@ class Chooser {
       GATEFOLD_TRY(best, shortest_that_fits(std::move(best)));
     }
     if (!trials_.fits(best)) return impossible("the budget", best);
+    GATEFOLD_TRY(best, shorter_that_fits(std::move(best)));
     if (!is_fast(best)) return within_latency();
     return because(std::move(best), "the shortest interval that fits the budget");
+  }
+
+  /// Intervals between the rung that bisection found and the one before: cells fall with the
+  /// interval on the whole, not from one to the next.
+  Result<FoldedDesign> shorter_that_fits(FoldedDesign best) const {
+    constexpr std::int64_t most_tried = 6;
+    const std::vector<std::int64_t> intervals = ladder();
+    const std::int64_t found = best.schedule.interval_cycles;
+    const auto rung = std::ranges::lower_bound(intervals, found);
+    const std::int64_t before = rung == intervals.begin() ? found : *std::prev(rung);
+    const std::int64_t step = (found - before + most_tried - 1) / most_tried;
+    for (std::int64_t interval = found - step; interval > before; interval -= step) {
+      GATEFOLD_TRY(FoldedDesign made, at_interval(interval));
+      if (trials_.fits(made)) best = std::move(made);
+    }
+    return best;
   }
 
   /// Longer intervals take fewer cells but more toggles: then every few rungs are tried. `nearest`
