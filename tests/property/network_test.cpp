@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "tests/random_network.h"
+#include "tests/random_traffic.h"
 
 #include "gatefold/hardware/design.h"
 #include "gatefold/hardware/step_cursor.h"
@@ -18,6 +19,7 @@ namespace {
 
 using hardware::Batch;
 using hardware::Design;
+using testing::at_random;
 
 class NetworkProperty : public ::testing::TestWithParam<int> {
  protected:
@@ -66,15 +68,6 @@ TEST_P(NetworkProperty, CursorsFindTheStepsThatTakeOrGive) {
     }
     EXPECT_GE(at, process.steps());
   }
-}
-
-/// Willing in a share of the cycles, another one at each port; the same for the same seed.
-Willing at_random(std::uint64_t seed, unsigned percent) {
-  return [=](std::size_t port, std::int64_t cycle) {
-    std::mt19937_64 random(seed * 1000003 + static_cast<std::uint64_t>(cycle) * 31 + port);
-    random.discard(3);
-    return random() % 100 < percent;
-  };
 }
 
 TEST_P(NetworkProperty, CyclesAreThoseOfTheTimingAndWordsThoseOfTheDesign) {

@@ -9,6 +9,7 @@
 #include "tests/compare_networks.h"
 #include "tests/random_recurrences.h"
 #include "tests/random_streams.h"
+#include "tests/random_traffic.h"
 
 #include "gatefold/passes/run_passes.h"
 #include "gatefold/schedule/cycle_simulator.h"
@@ -19,6 +20,8 @@
 
 namespace gatefold {
 namespace {
+
+using testing::at_random;
 
 constexpr std::uint64_t standing_graphs = 120;
 constexpr std::uint64_t found[] = {
@@ -53,15 +56,6 @@ void fold_layers(const graph::Graph& graph, std::mt19937_64& random, lowering::F
     if (const auto* scan = std::get_if<graph::Scan>(&node.op))
       fold_layers(*scan->body, random, folds);
   }
-}
-
-/// Willing in a share of the cycles, another one at each port.
-schedule::Willing at_random(std::uint64_t seed, unsigned percent) {
-  return [=](std::size_t port, std::int64_t cycle) {
-    std::mt19937_64 random(seed * 1000003 + static_cast<std::uint64_t>(cycle) * 31 + port);
-    random.discard(3);
-    return random() % 100 < percent;
-  };
 }
 
 hardware::Batch random_inputs(const graph::Graph& graph, testing::RandomGraphs& random) {

@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "tests/random_design.h"
+#include "tests/random_traffic.h"
 
 #include "gatefold/schedule/cycle_simulator.h"
 #include "gatefold/schedule/difference_program.h"
@@ -10,6 +11,8 @@
 
 namespace gatefold::schedule {
 namespace {
+
+using testing::at_random;
 
 /// The least cost over all integer points, by trying them all.
 std::int64_t least_cost(const DifferenceProgram& program) {
@@ -141,15 +144,6 @@ TEST_P(ScheduleProperty, LargeCutsKeepOrderAndClock) {
     EXPECT_EQ(deeper->latency_cycles, cut.stages + 2);
     EXPECT_TRUE(reaches(process, deeper->processes[0].stage, target, clock_ns));
   }
-}
-
-/// Willing in a share of the cycles, the same for the same seed.
-Willing at_random(std::uint64_t seed, unsigned percent) {
-  return [=](std::size_t, std::int64_t cycle) {
-    std::mt19937_64 random(seed * 1000003 + static_cast<std::uint64_t>(cycle));
-    random.discard(3);
-    return random() % 100 < percent;
-  };
 }
 
 TEST_P(ScheduleProperty, CyclesGiveTheSameWordsUnderGapsAndStalls) {

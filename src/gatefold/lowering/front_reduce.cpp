@@ -58,31 +58,23 @@ FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan& 
 
 namespace {
 
+/// What changes no sum, maximum or minimum with words in this range.
+std::int64_t neutral(graph::ReduceKind kind, const Interval& range) {
+  if (kind == graph::ReduceKind::Sum) return 0;
+  return kind == graph::ReduceKind::Maximum ? range.low : range.high;
+}
+
 /// The words of a beat without those of its free lanes, reduced to one.
-ValueId reduced_lanes(Lowerer& lowerer, const ReduceElementsFront& front, const Words& words,
+ValueId reduced_lanes(Lowerer& lowerer, const ReduceElementsFront& front, Words words,
                       ValueId group) {
-  ValueId result;
   for (std::size_t lane = 0; lane < words.size(); ++lane) {
     std::vector<std::int64_t> used;
     for (const auto& elements : front.from.groups) used.push_back(elements[lane] >= 0 ? 1 : 0);
-    const bool always = std::ranges::find(used, 0) == used.end();
-    const Interval& range = lowerer.range(words[lane]);
-    const std::int64_t none = front.kind == graph::ReduceKind::Sum       ? 0
-                              : front.kind == graph::ReduceKind::Maximum ? range.low
-                                                                         : range.high;
-    const ValueId word = always ? words[lane]
-                                : lowerer.select(lowerer.lookup(group, 0, used), words[lane],
-                                                 lowerer.constant(none));
-    if (!result.valid())
-      result = word;
-    else if (front.kind == graph::ReduceKind::Sum)
-      result = lowerer.add(result, word);
-    else if (front.kind == graph::ReduceKind::Maximum)
-      result = lowerer.larger(result, word);
-    else
-      result = lowerer.smaller(result, word);
+    if (std::ranges::find(used, 0) == used.end()) continue;
+    const ValueId none = lowerer.constant(neutral(front.kind, lowerer.range(words[lane])));
+    words[lane] = lowerer.select(lowerer.lookup(group, 0, used), words[lane], none);
   }
-  return result;
+  return reduce_words(lowerer, front.kind, words);
 }
 
 }  // namespace

@@ -128,6 +128,8 @@ Words lower_map(Lowerer& lowerer, const graph::Map& map, const graph::Node& node
 ValueId combine_words(Lowerer& lowerer, graph::CombineKind kind, const Words& operands);
 Words lower_combine(Lowerer& lowerer, const graph::Combine& combine, const graph::Node& node);
 Words lower_reduce(Lowerer& lowerer, const graph::Reduce& reduce, const graph::Node& node);
+/// All words as one.
+ValueId reduce_words(Lowerer& lowerer, graph::ReduceKind kind, const Words& x);
 Result<Words> lower_order(Lowerer& lowerer, const graph::Order& order, const graph::Node& node);
 Result<Words> lower_quantize(Lowerer& lowerer, const graph::Quantize& quantize,
                              const graph::Node& node);

@@ -21,6 +21,8 @@ ValueId tree(Words words, Join join) {
   return words.front();
 }
 
+}  // namespace
+
 ValueId reduce_words(Lowerer& lowerer, ReduceKind kind, const Words& x) {
   const auto logic = [&](LogicKind of) {
     return tree(x, [&](ValueId a, ValueId b) {
@@ -42,6 +44,8 @@ ValueId reduce_words(Lowerer& lowerer, ReduceKind kind, const Words& x) {
   }
   GATEFOLD_ASSERT(false, "every kind is handled");
 }
+
+namespace {
 
 /// Elements of each result, in order of the flat output index.
 std::vector<std::vector<std::size_t>> groups(const numeric::Shape& shape, std::vector<int> axes) {
