@@ -15,13 +15,18 @@
 // section 4), trees bounded by Kraft's inequality.
 namespace gatefold::adder_graph {
 
+/// Before a word of this arrival there is time for the sum of 2^16 earlier ones, so how much
+/// earlier they come makes no difference; and powers of two up to a column's depth stay exact as
+/// doubles.
+constexpr int latest_arrival = 16;
+
 /// y[j] = sum_i weights[i * outputs + j] * x[i]. Preconditions (asserted): sizes agree, and every
 /// y[j] fits numeric::max_word_width bits even when all its terms have one sign.
 struct Problem {
   int inputs = 0, outputs = 0;
   std::vector<std::int64_t> weights;      // [inputs, outputs] row-major
   std::vector<numeric::Interval> ranges;  // of each input; an input that is always 0 is left out
-  std::vector<int> depths;                // arrival of each input in adder levels (empty: 0)
+  std::vector<int> depths;                // arrivals in adder levels, to latest_arrival (empty: 0)
   CostModel model;                        // what is to be small
   int extra_depth = 2;                    // levels above the least possible; -1: unbounded
   int effort = 1;                         // work of the search, in proportion; 0: greedy only

@@ -21,6 +21,8 @@ void check_preconditions(const Problem& problem) {
   GATEFOLD_ASSERT(problem.weights.size() == inputs * outputs, "one weight per input and output");
   GATEFOLD_ASSERT(problem.ranges.size() == inputs, "one range per input");
   GATEFOLD_ASSERT(problem.depths.empty() || problem.depths.size() == inputs, "one depth per input");
+  for (const int depth : problem.depths)
+    GATEFOLD_ASSERT(depth >= 0 && depth <= latest_arrival, "arrivals are near each other");
   const double most = std::ldexp(1.0, numeric::max_word_width - 1);
   for (std::size_t j = 0; j < outputs; ++j) {
     double sum = 0;

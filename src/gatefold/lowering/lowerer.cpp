@@ -302,11 +302,13 @@ ValueId Lowerer::address(const Words& bits) {
 
 std::vector<int> Lowerer::levels(const Words& words) const {
   std::vector<int> result;
-  int least = std::numeric_limits<int>::max();
+  int least = std::numeric_limits<int>::max(), latest = 0;
   for (const ValueId id : words) {
     result.push_back(level_[static_cast<std::size_t>(id.index)]);
     if (!range(id).is_constant()) least = std::min(least, result.back());
+    latest = std::max(latest, result.back());
   }
+  least = std::max(least, latest - adder_graph::latest_arrival + 1);
   for (int& level : result) level = std::max(0, level - least);
   return result;
 }

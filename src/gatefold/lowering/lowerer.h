@@ -80,7 +80,8 @@ class Lowerer {
   void claim_ranges(graph::NodeId node, const std::vector<Words>& outputs);
   /// Notes the problems and returns words of any value, so that the layers behind are checked too.
   std::vector<Words> refuse(const graph::Node& node, const Diagnostics& problems);
-  /// Levels of words, counted from the earliest that is no constant.
+  /// Levels of words, counted from the earliest that is no constant, or from where adder graphs
+  /// tell no arrivals apart (tables add a level).
   std::vector<int> levels(const Words& words) const;
   ValueId partial_product(ValueId a, ValueId digits, int width, bool top);
   ValueId product(ValueId a, ValueId b);
