@@ -9,6 +9,7 @@
 #include "gatefold/graph/run.h"
 #include "gatefold/hardware/simplify.h"
 #include "gatefold/lowering/lower.h"
+#include "gatefold/passes/unroll_scans.h"
 
 namespace gatefold::testing {
 
@@ -58,7 +59,8 @@ inline bool is_announced(const Diagnostics& errors) {
 /// The simplified design; none where the lowering refuses the graph for a reason that it announces.
 inline std::optional<hardware::Design> compared(const graph::Graph& graph, RandomGraphs& random,
                                                 const lowering::Folds& folds) {
-  const auto design = lowering::lower_network(graph, {}, folds);
+  const auto flat = passes::unroll_inner_scans(graph);
+  const auto design = lowering::lower_network(flat.value(), {}, folds);
   if (!design) {
     EXPECT_TRUE(is_announced(design.errors())) << to_string(design.errors());
     return std::nullopt;

@@ -5,6 +5,7 @@
 #include "tests/support/temp_folder.h"
 
 #include "gatefold/passes/run_passes.h"
+#include "gatefold/passes/unroll_scans.h"
 
 namespace gatefold::passes {
 namespace {
@@ -31,6 +32,30 @@ TEST(PassesErrors, PassNeeds) {
   EXPECT_EQ(error_of(options),
             "error[PassNeeds]: pass 'fuse_quantizers' builds on 'absorb_encodings', which does not "
             "run before it\n  remedy: skip both, or neither\n");
+}
+
+TEST(PassesErrors, StatefulInParallel) {
+  Graph g;
+  const auto body = std::make_shared<Graph>();
+  graph::Quantize port;
+  port.grid = numeric::make_grid(4, true, 1);
+  body->add_output("h", *body->add(graph::Input{"x", {}, port}, {}, "lstm"));
+  ASSERT_TRUE(body->add(graph::Input{"h", {}, port}, {}, "lstm").ok());
+  const auto x = *g.add(graph::Input{"x", {3}, port}, {}, "in");
+  const auto state = *g.add(graph::Constant{{{}, {0}}, {}}, {}, "in");
+  for (const std::string layer : {"lstm1", "lstm2"})
+    g.add_output(layer, *g.add(graph::Scan{body, 1, 0, false, true}, {x, state}, layer));
+  const auto unrolled = unroll_scans(g);
+  ASSERT_FALSE(unrolled.ok());
+  ASSERT_EQ(unrolled.errors().size(), 2);
+  EXPECT_EQ(
+      to_string({unrolled.errors().front()}),
+      "error[StatefulInParallel]: layer 'lstm1': a recurrence that goes on with the states of "
+      "the inference before works step after step, and a fully parallel design takes an "
+      "inference in every cycle\n"
+      "  remedy: give --reuse 1 (a network of processes whose matrices are parallel), or leave "
+      "out --recurrent-state\n");
+  EXPECT_EQ(unroll_inner_scans(g).value(), g);
 }
 
 TEST(PassesErrors, DumpNotWritable) {

@@ -31,6 +31,11 @@ constexpr std::uint64_t found[] = {
     590436011,   // positions of two streams that broadcast to those of neither
 };
 
+graph::Graph random_recurrence(std::uint64_t seed, bool stateful) {
+  testing::RandomRecurrences random(seed);
+  return seed % 24 < 4 ? random.nested(stateful) : random.recurrence(stateful);
+}
+
 graph::Graph random_graph(std::uint64_t seed) {
   switch (seed % 6) {
     case 0:
@@ -38,9 +43,9 @@ graph::Graph random_graph(std::uint64_t seed) {
     case 1:
       return testing::RandomStreams(seed).convolutions();
     case 2:
-      return testing::RandomRecurrences(seed).recurrence();
+      return random_recurrence(seed, false);
     case 3:
-      return testing::RandomRecurrences(seed).recurrence(true);
+      return random_recurrence(seed, true);
     case 4:
       return testing::RandomGraphs(seed).mlp();
     default:

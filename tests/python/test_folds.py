@@ -162,9 +162,9 @@ def test_recurrences_in_the_interpreted_hardware(tmp_path, op, direction):
         path = save(tmp_path / "m.onnx", op, arrays, (time, features), direction=direction)
         model = gatefold.load(path, recurrent_type=TYPES)
         x = quantized_input(random, 3, (time, features))
-        for reuse in (1, 4):
+        for options in ({}, {"reuse": 1}, {"reuse": 4}):
             levels = ["graph", "design"]
-            verification = model.verify(levels=levels, data=x, random=4, extreme=2, reuse=reuse)
+            verification = model.verify(levels=levels, data=x, random=4, extreme=2, **options)
             assert verification.equal, verification.line
 
 
@@ -176,6 +176,16 @@ def test_a_recurrence_in_simulated_systemverilog(tmp_path, op, reuse):
     levels = ["design", "verilator"]
     verification = model.verify(levels=levels, random=10, extreme=5, reuse=reuse)
     assert verification.equal, verification.line
+
+
+def test_parallel_recurrences_in_simulated_systemverilog(tmp_path):
+    random = np.random.default_rng(9)
+    arrays = weights_of(random, "LSTM", 1, 1, 2)
+    path = save(tmp_path / "m.onnx", "LSTM", arrays, (2, 1), direction="bidirectional")
+    model = gatefold.load(path, recurrent_type=TYPES)
+    verification = model.verify(levels=["design", "verilator"], random=10, extreme=5)
+    assert verification.equal, verification.line
+    assert model.report().data["interval_cycles"] == 1
 
 
 def test_a_budget_chooses_what_multiplies():

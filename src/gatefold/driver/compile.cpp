@@ -10,6 +10,7 @@
 #include "gatefold/driver/stateful.h"
 #include "gatefold/driver/written_graph.h"
 #include "gatefold/frontends/read_model.h"
+#include "gatefold/passes/unroll_scans.h"
 #include "gatefold/support/interrupt.h"
 #include "gatefold/support/progress.h"
 
@@ -64,6 +65,13 @@ Status check_budget(const FoldGoals& goals, const schedule::Target& target) {
   return success();
 }
 
+/// The graph after the passes; what the hardware has no loop for is unrolled before them.
+Result<passes::PassesResult> simplified(const Compilation& c) {
+  GATEFOLD_TRY(graph::Graph unrolled, c.options.folds.any() ? passes::unroll_inner_scans(c.imported)
+                                                            : passes::unroll_scans(c.imported));
+  return passes::run_passes(std::move(unrolled), c.options.passes);
+}
+
 /// A network of processes that meets the goals.
 Status fold(Compilation& c, const schedule::Target& target) {
   const CompileOptions& options = c.options;
@@ -104,8 +112,7 @@ Status compile_imported(Compilation& c) {
   GATEFOLD_CHECK(check_budget(options.folds, target));
   GATEFOLD_CHECK(check_reloadable(c.imported, options.import));
   GATEFOLD_CHECK(check_stateful(c.imported, options.import));
-  GATEFOLD_TRY(auto passed, timed(c.times, "passes",
-                                  [&] { return passes::run_passes(c.imported, options.passes); }));
+  GATEFOLD_TRY(auto passed, timed(c.times, "passes", [&] { return simplified(c); }));
   c.graph = std::move(passed.graph);
   c.passes = std::move(passed.records);
   if (options.folds.any()) return fold(c, target);

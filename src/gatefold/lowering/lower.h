@@ -60,14 +60,16 @@ struct Folds {
 };
 
 /// A network of processes: tensors with several positions (images, sequences) go by one position a
-/// step, and each matrix is folded as its layer's reuse allows. Errors as of `lower`: of the first
-/// layer that has no place in a network, else of all that do not depend on a refused one.
+/// step, and each matrix is folded as its layer's reuse allows. No body of a scan may hold a scan.
+/// Errors: layers that have no place in a network (NoHardware), else as of `lower`, of all that do
+/// not depend on a refused one.
 Result<hardware::Design> lower_network(const graph::Graph& graph, const LoweringOptions& options,
                                        const Folds& folds);
 
-/// A fully parallel design of one process and one step per inference. Layers and port names are the
-/// graph's. Errors, of all layers at once: ops without a parallel form (NoHardware), quantizers too
-/// wide to realise exactly (QuantizerTooWide), sums beyond a word (WordTooWide).
+/// A fully parallel design of one process and one step per inference, of a graph without scans.
+/// Layers and port names are the graph's. Errors, of all layers at once: quantizers too wide to
+/// realise exactly (QuantizerTooWide), sums beyond a word (WordTooWide), reloadable matrices
+/// (NotReloadable).
 Result<hardware::Design> lower(const graph::Graph& graph, const LoweringOptions& options = {});
 
 }  // namespace gatefold::lowering

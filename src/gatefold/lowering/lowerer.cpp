@@ -4,6 +4,7 @@
 #include <limits>
 #include <utility>
 
+#include "gatefold/support/assert.h"
 #include "gatefold/support/interrupt.h"
 #include "gatefold/support/match.h"
 
@@ -103,8 +104,8 @@ Result<std::vector<Words>> Lowerer::lower_node(graph::NodeId id) {
             [&](const graph::Reduce& op) { return single(lower_reduce(*this, op, node)); },
             [&](const graph::Order& op) { return single(lower_order(*this, op, node)); },
             [&](const graph::Quantize& op) { return single(lower_quantize(*this, op, node)); },
-            [&](const graph::Scan&) -> Result<std::vector<Words>> {
-              return diagnose(DiagnosticId::NoHardware, node.layer, "scan");
+            [](const graph::Scan&) -> Result<std::vector<Words>> {
+              GATEFOLD_ASSERT(false, "scans are unrolled before they are lowered in parallel");
             }},
       node.op);
 }

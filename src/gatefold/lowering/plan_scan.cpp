@@ -1,8 +1,7 @@
 // A recurrence: the processes of its body work once a time step, and what a step leaves goes back
 // through a channel.
-#include <algorithm>
-
 #include "gatefold/lowering/planner.h"
+#include "gatefold/support/assert.h"
 
 namespace gatefold::lowering {
 
@@ -26,10 +25,8 @@ Status Planner::plan_scan(NodeId id, const Scan& scan) {
   const Node& node = graph_.node(id);
   const int sequences = scan.sequence_inputs;
   const auto states = static_cast<int>(node.inputs.size()) - sequences;
-  const auto first = node.inputs.begin();
-  const bool constant =
-      std::any_of(first, first + sequences, [&](Value v) { return is_constant(v); });
-  if (!times_.empty() || constant) return diagnose(DiagnosticId::NoHardware, node.layer, "scan");
+  GATEFOLD_ASSERT(times_.empty(), "scans in the bodies of scans are unrolled before");
+  for (int i = 0; i < sequences; ++i) house(node.inputs[static_cast<std::size_t>(i)]);
   std::vector<Layout> layouts;
   for (int i = 0; i < states; ++i)
     layouts.push_back(
