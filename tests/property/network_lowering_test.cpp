@@ -75,6 +75,28 @@ TEST(NetworkLowering, RandomRecurrencesAtEveryReuse) {
   EXPECT_GT(lowered, 200);
 }
 
+/// What does not come from the inputs goes through the time steps as well.
+TEST(NetworkLowering, ASequenceOfConstantsInARecurrence) {
+  graph::Quantize port;
+  port.grid = numeric::make_grid(5, true, 1);
+  for (const bool reverse : {false, true}) {
+    const auto body = std::make_shared<graph::Graph>();
+    const auto x = *body->add(graph::Input{"x", {2}, port}, {}, "cell");
+    const auto h = *body->add(graph::Input{"h", {2}, port}, {}, "cell");
+    const auto sum = *body->add(graph::Combine{graph::CombineKind::Add}, {x, h}, "cell");
+    const auto next = *body->add(port, {sum}, "cell");
+    body->add_output("y", next);
+    body->add_output("h", next);
+    graph::Graph graph;
+    graph.name = "constants";
+    const auto first = *graph.add(graph::Input{"h", {2}, port}, {}, "in");
+    const auto steps = *graph.add(graph::Constant{{{3, 2}, {1, -2, 7, 4, -9, 5}}, {}}, {}, "in");
+    graph.add_output("y", *graph.add(graph::Scan{body, 1, 1, reverse}, {steps, first}, "cell"));
+    RandomGraphs random(reverse ? 1 : 2);
+    EXPECT_EQ(lower_and_compare(graph, random, 1), 1);
+  }
+}
+
 TEST(NetworkLowering, RandomStatefulRecurrencesAtEveryReuse) {
   int lowered = 0;
   for (std::uint64_t seed = 1; seed <= 60; ++seed)
