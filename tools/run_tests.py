@@ -187,7 +187,11 @@ def run_ctest(tally, preset):
 def run_pytest(tally):
     with tempfile.TemporaryDirectory() as folder:
         junit = Path(folder) / "pytest.xml"
-        ok, output = run([PYTHON, "-m", "pytest", "-q", "tests/python", f"--junitxml={junit}"])
+        # A file stays on one process: its tests share what is slow to make.
+        parallel = ["-n", JOBS, "--dist", "loadfile"]
+        ok, output = run(
+            [PYTHON, "-m", "pytest", "-q", "tests/python", *parallel, f"--junitxml={junit}"]
+        )
         if not ok:
             print(output[-20000:], flush=True)
         tally.add_junit("python", junit, ok)
