@@ -79,8 +79,8 @@ TEST(LayerErrors, ExtraOutput) {
 }
 
 TEST(LayerErrors, NeedsConstant) {
-  EXPECT_THAT(problems(model({node("MatMul", {"q", "q"}, "y")})),
-              HasSubstr("error[NeedsConstant]: layer 'y_layer': MatMul needs a constant matrix"));
+  EXPECT_THAT(problems(model({node("Gemm", {"q", "q"}, "y")})),
+              HasSubstr("error[NeedsConstant]: layer 'y_layer': Gemm needs a constant matrix"));
 }
 
 TEST(LayerErrors, ConstantOperand) {
@@ -133,6 +133,11 @@ TEST(LayerErrors, UnsupportedForm) {
               HasSubstr("error[UnsupportedForm]: layer 'y_layer': Gemm with a transposed input"));
   EXPECT_THAT(problems(model({node("Softmax", {"q"}, "s"), node("Mul", {"s", "scale"}, "y")})),
               HasSubstr("Softmax with layers behind it is not supported"));
+  EXPECT_THAT(problems(model({node("MatMul", {"q", "q"}, "y")})),
+              HasSubstr("MatMul with computed operands that are no matrices"));
+  const ForeignNode place = with(node("ArgMax", {"q"}, "y"), "axis", std::int64_t{1});
+  EXPECT_THAT(problems(model({with(place, "select_last_index", std::int64_t{1})})),
+              HasSubstr("ArgMax with the last of equal values instead of the first"));
   ForeignModel cube = model({node("Gemm", {"q", "w"}, "y")});
   cube.inputs.front().shape = {-1, 3, 2};
   EXPECT_THAT(problems(cube), HasSubstr("Gemm with an input of more than two axes"));

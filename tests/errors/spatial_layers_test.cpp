@@ -66,6 +66,11 @@ TEST(SpatialLayerErrors, WindowsThatDoNotFit) {
   EXPECT_THAT(problems(images({same})), HasSubstr("attribute 'auto_pad' of Conv"));
 }
 
+TEST(SpatialLayerErrors, ProductOfTwoComputedTensors) {
+  EXPECT_THAT(problems(images({node("MatMul", {"q", "q"}, "y")})),
+              HasSubstr("error[UnsupportedForm]: layer 'y_layer': MatMul with computed operands"));
+}
+
 TEST(SpatialLayerErrors, WiringOfTheBatchAxis) {
   const auto list = [](ForeignNode node, Integers values) {
     return problems(with_array(images({std::move(node)}), "list", integers(std::move(values))));
@@ -76,6 +81,7 @@ TEST(SpatialLayerErrors, WiringOfTheBatchAxis) {
   EXPECT_THAT(list(node("Pad", {"q", "list"}, "y"), {1, 0, 0, 0, 0, 0, 0, 0}),
               HasSubstr("error[BatchAxis]"));
   EXPECT_THAT(problems(images({node("ReduceMax", {"q"}, "y")})), HasSubstr("error[BatchAxis]"));
+  EXPECT_THAT(problems(images({node("ArgMax", {"q"}, "y")})), HasSubstr("error[BatchAxis]"));
   EXPECT_THAT(problems(images({node("Split", {"q"}, "y")})), HasSubstr("error[BatchAxis]"));
 }
 

@@ -7,16 +7,22 @@ from onnx import TensorProto, helper, numpy_helper
 from onnx_runtimes import dequantized
 from small_models import DOMAIN, port, quant
 
+import gatefold
+
 OPSET = 17
 STEP = 0.25  # of the input's quantizer
+SAMPLES = 6
 
 
-def save(path, nodes, constants, shape, opset=OPSET, outputs=("y",)):
+def save(path, nodes, constants, shape, opset=OPSET, outputs=("y",), element=TensorProto.FLOAT):
     """Write nodes behind a quantized input `q` of this shape (without the batch)."""
     first, own = quant("x", "q", STEP)
     arrays = [numpy_helper.from_array(np.asarray(a), n) for n, a in constants.items()]
     arrays += [numpy_helper.from_array(np.asarray(a, np.float32), n) for n, a in own.items()]
-    ports = [port("x", ["n", *shape])], [port(name, None) for name in outputs]
+    ports = (
+        [port("x", ["n", *shape])],
+        [helper.make_tensor_value_info(name, element, None) for name in outputs],
+    )
     graph = helper.make_graph([first, *nodes], "spatial", *ports, arrays)
     opsets = [helper.make_opsetid("", opset), helper.make_opsetid(DOMAIN, 1)]
     onnx.save(helper.make_model(graph, opset_imports=opsets, ir_version=8), path)
@@ -46,6 +52,18 @@ def onnxruntime_outputs(path, x):
         plain.SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
     return session.run(None, {"x": x.astype(np.float32)})
+
+
+def equals_onnxruntime(path, shape, rtol=0.0):
+    """Whether the emulator agrees with onnxruntime."""
+    x = np.random.default_rng(3).normal(0, 1, (SAMPLES, *shape))
+    expected = onnxruntime_outputs(path, x)
+    got = gatefold.load(path).predict(x)
+    outputs = list(got.values()) if isinstance(got, dict) else [got]
+    for one, other in zip(outputs, expected, strict=True):
+        assert one.shape == other.shape
+        np.testing.assert_allclose(one, other, rtol=rtol, atol=rtol)
+    return True
 
 
 def integers(random, shape, low=-3, high=3):

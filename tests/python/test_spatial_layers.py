@@ -4,25 +4,12 @@ import numpy as np
 import onnx
 import pytest
 from onnx import helper
-from spatial_models import ConvNet, integers, onnxruntime_outputs, save
+from spatial_models import SAMPLES, ConvNet, equals_onnxruntime, integers, save
 
 import gatefold
 
 NETWORKS = 120
 BLOCK = 10
-SAMPLES = 6
-
-
-def equals_onnxruntime(path, shape, rtol=0.0):
-    """Whether the emulator agrees with onnxruntime."""
-    x = np.random.default_rng(3).normal(0, 1, (SAMPLES, *shape))
-    expected = onnxruntime_outputs(path, x)
-    got = gatefold.load(path).predict(x)
-    outputs = list(got.values()) if isinstance(got, dict) else [got]
-    for one, other in zip(outputs, expected, strict=True):
-        assert one.shape == other.shape
-        np.testing.assert_allclose(one, other, rtol=rtol, atol=rtol)
-    return True
 
 
 def single(path, op, shape, constants=None, opset=17, outputs=1, rtol=0.0, **attributes):

@@ -1,5 +1,6 @@
 // Gemm and MatMul with a constant matrix: `linear`, y[j] = sum over i of x[i] * W[i, j] + b[j].
 #include "gatefold/layers/attributes.h"
+#include "gatefold/layers/contraction.h"
 #include "gatefold/layers/importer.h"
 #include "gatefold/layers/weights.h"
 
@@ -78,6 +79,8 @@ Status import_gemm(Importer& importer, const ForeignNode& node) {
 }
 
 Status import_matmul(Importer& importer, const ForeignNode& node) {
+  if (importer.has_input(node, 1) && !importer.is_constant(node, 1))
+    return import_contraction(importer, node);
   GATEFOLD_TRY(const ConstantSymbol weights, importer.constant(node, 1, "matrix"));
   GATEFOLD_TRY(Weights matrix, matrix_of(weights, false, 1, node));
   auto [add, bias] = reloadable_bias(importer, node, matrix.columns);
