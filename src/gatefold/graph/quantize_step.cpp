@@ -1,6 +1,7 @@
 #include "gatefold/graph/quantize_step.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "gatefold/graph/enclosure.h"
@@ -172,14 +173,44 @@ bool overflows(const Quantize& q, const TensorType& in, std::int64_t flat) {
   return !levels || levels->first < bounds.low || levels->second > bounds.high;
 }
 
+namespace {
+
+/// Whether the element's steps rise; empty when they are not monotone, or wrap.
+std::optional<bool> step_direction(const Quantize& q, const TensorType& in, std::int64_t flat) {
+  if (!saturates(q) && overflows(q, in, flat)) return std::nullopt;
+  return direction(source_of(q, in), flat, in.shape);
+}
+
+/// The entries between two that are known, of a monotone table: equal ends need no evaluation.
+void fill_between(std::vector<std::int64_t>& table, std::size_t first, std::size_t last,
+                  const std::function<std::int64_t(std::size_t)>& output) {
+  if (last - first < 2) return;
+  const auto at = [&](std::size_t i) { return table.begin() + static_cast<std::ptrdiff_t>(i); };
+  if (table[first] == table[last]) return std::fill(at(first), at(last), table[first]);
+  const std::size_t middle = first + (last - first) / 2;
+  table[middle] = output(middle);
+  fill_between(table, first, middle, output);
+  fill_between(table, middle, last, output);
+}
+
+}  // namespace
+
 std::vector<std::int64_t> quantize_table(const Quantize& q, const TensorType& in,
                                          std::int64_t flat) {
   const Interval& range = in.range(flat);
   GATEFOLD_ASSERT(range.high - range.low < max_table_size, "the size of a quantizer's table");
   if (const auto step = affine_step(q, in, flat)) return numeric::values_of(*step, range);
-  std::vector<std::int64_t> table;
-  for (std::int64_t raw = range.low; raw <= range.high; ++raw)
-    table.push_back(quantize_raw(q, in, flat, raw));
+  std::vector<std::int64_t> table(static_cast<std::size_t>(range.high - range.low + 1));
+  const auto output = [&](std::size_t i) {
+    return quantize_raw(q, in, flat, range.low + static_cast<std::int64_t>(i));
+  };
+  if (step_direction(q, in, flat)) {
+    table.front() = output(0);
+    table.back() = output(table.size() - 1);
+    fill_between(table, 0, table.size() - 1, output);
+  } else {
+    for (std::size_t i = 0; i < table.size(); ++i) table[i] = output(i);
+  }
   return table;
 }
 
@@ -198,8 +229,8 @@ std::optional<AffineStep> affine_step(const Quantize& q, const TensorType& in, s
 
 std::optional<numeric::StepFunction> monotone_steps(const Quantize& q, const TensorType& in,
                                                     std::int64_t flat, std::int64_t most) {
-  const auto rising = direction(source_of(q, in), flat, in.shape);
-  if (!rising || (!saturates(q) && overflows(q, in, flat))) return std::nullopt;
+  const auto rising = step_direction(q, in, flat);
+  if (!rising) return std::nullopt;
   const Interval& range = in.range(flat);
   const std::int64_t stride = std::int64_t{1} << range.zeros;
   const std::int64_t last = (range.high - range.low) / stride;
