@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "gatefold/layers/axes.h"
+
 namespace gatefold::layers {
 namespace {
 
@@ -44,19 +46,6 @@ Classes classes_of(const Shape& shape, const std::vector<const PerAxis<Rational>
     axis = axis == PerAxis<Rational>::uniform ? p->axis : PerAxis<Rational>::by_element;
   }
   return {axis, shape};
-}
-
-/// Moves an axis to the end, or the last one there.
-graph::Transpose axis_moved(std::size_t rank, int axis, bool to_the_end) {
-  graph::Transpose transpose;
-  for (int i = 0; i < static_cast<int>(rank); ++i) transpose.permutation.push_back(i);
-  auto& p = transpose.permutation;
-  if (to_the_end) {
-    std::rotate(p.begin() + axis, p.begin() + axis + 1, p.end());
-  } else {
-    std::rotate(p.begin() + axis, p.end() - 1, p.end());
-  }
-  return transpose;
 }
 
 /// The tensor in a shape whose last axis is that of the classes (any, where they are uniform), the

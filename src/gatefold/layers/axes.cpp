@@ -1,5 +1,7 @@
 #include "gatefold/layers/axes.h"
 
+#include <algorithm>
+
 #include "gatefold/layers/attributes.h"
 
 namespace gatefold::layers {
@@ -56,6 +58,18 @@ Result<int> inner_axis(std::int64_t axis, const Shape& shape, const ForeignNode&
   if (!index) return bad_attribute(node, "axis");
   if (*index == 0) return diagnose(DiagnosticId::BatchAxis, node.name, node.type);
   return static_cast<int>(*index) - 1;
+}
+
+graph::Transpose axis_moved(std::size_t rank, int axis, bool to_the_end) {
+  graph::Transpose transpose;
+  for (int i = 0; i < static_cast<int>(rank); ++i) transpose.permutation.push_back(i);
+  auto& p = transpose.permutation;
+  if (to_the_end) {
+    std::rotate(p.begin() + axis, p.begin() + axis + 1, p.end());
+  } else {
+    std::rotate(p.begin() + axis, p.end() - 1, p.end());
+  }
+  return transpose;
 }
 
 }  // namespace gatefold::layers

@@ -35,4 +35,7 @@ Result<std::vector<bool>> marked_inner(const Integers& axes, std::size_t rank,
 /// An axis of the file as one of a computed tensor of this shape; BadAttribute, BatchAxis.
 Result<int> inner_axis(std::int64_t axis, const Shape& shape, const ForeignNode& node);
 
+/// Moves an axis to the end, or the last one there.
+graph::Transpose axis_moved(std::size_t rank, int axis, bool to_the_end);
+
 }  // namespace gatefold::layers

@@ -8,15 +8,6 @@ namespace {
 using graph::Rearrange;
 using graph::Value;
 
-/// The axes in order, but for this one, which comes last.
-graph::Transpose moved_last(std::size_t rank, int axis) {
-  graph::Transpose order;
-  for (int i = 0; i < static_cast<int>(rank); ++i)
-    if (i != axis) order.permutation.push_back(i);
-  order.permutation.push_back(axis);
-  return order;
-}
-
 Status best(Importer& importer, const ForeignNode& node, bool largest) {
   GATEFOLD_CHECK(importer.check_computed(node, 0));
   GATEFOLD_TRY(const auto named, attribute(node, "axis", std::int64_t{0}));
@@ -30,7 +21,7 @@ Status best(Importer& importer, const ForeignNode& node, bool largest) {
   const std::string layer = layer_name(node);
   GATEFOLD_TRY(Value x, importer.linear_value(node, 0));
   if (axis + 1 < std::ssize(shape)) {
-    GATEFOLD_TRY(x, importer.add(Rearrange{moved_last(shape.size(), axis)}, {x}, layer));
+    GATEFOLD_TRY(x, importer.add(Rearrange{axis_moved(shape.size(), axis, true)}, {x}, layer));
   }
   GATEFOLD_TRY(x, importer.add(graph::Order{graph::OrderKind::ArgMax, 1, largest}, {x}, layer));
   if (keeps != 0) {
