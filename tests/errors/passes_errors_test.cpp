@@ -44,7 +44,9 @@ TEST(PassesErrors, StatefulInParallel) {
   const auto x = *g.add(graph::Input{"x", {3}, port}, {}, "in");
   const auto state = *g.add(graph::Constant{{{}, {0}}, {}}, {}, "in");
   for (const std::string layer : {"lstm1", "lstm2"})
-    g.add_output(layer, *g.add(graph::Scan{body, 1, 0, false, true}, {x, state}, layer));
+    for (const bool reverse : {false, true})
+      g.add_output(layer + (reverse ? "_reverse" : ""),
+                   *g.add(graph::Scan{body, 1, 0, reverse, true}, {x, state}, layer));
   const auto unrolled = unroll_scans(g);
   ASSERT_FALSE(unrolled.ok());
   ASSERT_EQ(unrolled.errors().size(), 2);

@@ -1,5 +1,6 @@
 #include "gatefold/passes/unroll_scans.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -100,11 +101,15 @@ Status unroll(Rewriter& to, NodeId id, const Scan& scan) {
   return success();
 }
 
+/// Each layer once: a bidirectional one has a scan for each direction.
 Status check_states(const Graph& graph) {
   Diagnostics problems;
-  for (const Node& node : graph.nodes())
-    if (const auto* scan = as<Scan>(node); scan != nullptr && scan->stateful)
-      problems.push_back(diagnose(DiagnosticId::StatefulInParallel, node.layer));
+  for (const Node& node : graph.nodes()) {
+    const auto* scan = as<Scan>(node);
+    if (scan == nullptr || !scan->stateful) continue;
+    const Diagnostic problem = diagnose(DiagnosticId::StatefulInParallel, node.layer);
+    if (std::ranges::find(problems, problem) == problems.end()) problems.push_back(problem);
+  }
   return problems.empty() ? success() : Status(problems);
 }
 
