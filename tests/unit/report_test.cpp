@@ -106,9 +106,11 @@ TEST(Report, ZerosOfAFoldSaveSteps) {
   EXPECT_EQ(row.zero_weights, 3);
   EXPECT_EQ(row.dense_steps(), 3);
   EXPECT_EQ(row.saved_steps(), 1);
-  EXPECT_THAT(to_text(report), HasSubstr("fc1               6       50.0 %            2            "
-                                         "2            3       33.3 %\n"));
+  const std::string line =
+      "fc1               6       50.0 %            2            2            3       33.3 %\n";
+  EXPECT_THAT(to_text(report), HasSubstr(line));
   EXPECT_THAT(to_html(report), HasSubstr("<h2>Matrices</h2>"));
+  EXPECT_THAT(to_html(report), HasSubstr("\n" + line));
   const auto json = nlohmann::json::parse(to_json(report))["matrices"][0];
   EXPECT_EQ(json["form"], "fold");
   EXPECT_EQ(json["dense_steps"], 3);

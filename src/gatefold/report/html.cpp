@@ -70,6 +70,14 @@ std::string section(const std::string& title, const std::string& note, const std
   return fmt::format("<section><h2>{}</h2>\n<p>{}</p>\n{}</section>\n", title, note, drawing);
 }
 
+/// A table of the text report, line by line.
+std::string preformatted(std::string_view lines) {
+  std::string text;
+  for (std::size_t end; (end = lines.find('\n')) != lines.npos; lines.remove_prefix(end + 1))
+    text += escaped(lines.substr(0, end)) + "\n";
+  return "<pre>" + text + "</pre>\n";
+}
+
 std::string subtitle(const Report& report) {
   std::string text = report.target;
   if (!report.target_title.empty()) text += ", " + report.target_title;
@@ -130,16 +138,16 @@ std::string to_html(const Report& report) {
          (report.processes.empty()
               ? ""
               : section("Processes", "Steps of an inference, and the share of its interval.",
-                        "<pre>" + escaped(process_lines(report)) + "</pre>\n")) +
+                        preformatted(process_lines(report)))) +
          (report.processes.empty() || report.matrices.empty()
               ? ""
               : section("Matrices",
                         "Steps at a position, and the least without zeros on as many multipliers.",
-                        "<pre>" + escaped(matrix_lines(report)) + "</pre>\n")) +
+                        preformatted(matrix_lines(report)))) +
          (report.toggles ? section("Activity",
                                    "Bits an inference on real inputs: words that change, registers "
                                    "that change and that load, memories read and written.",
-                                   "<pre>" + escaped(activity_lines(report)) + "</pre>\n")
+                                   preformatted(activity_lines(report)))
                          : "") +
          "<div class=\"columns\">\n" +
          section("Network", "Dashed: no hardware of its own. On the arrows: numbers and bits.",
