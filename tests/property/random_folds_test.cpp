@@ -7,6 +7,7 @@
 #include <random>
 
 #include "tests/compare_networks.h"
+#include "tests/random_products.h"
 #include "tests/random_recurrences.h"
 #include "tests/random_streams.h"
 #include "tests/random_traffic.h"
@@ -37,6 +38,7 @@ graph::Graph random_recurrence(std::uint64_t seed, bool stateful) {
 }
 
 graph::Graph random_graph(std::uint64_t seed) {
+  if (seed % 7 == 6) return testing::RandomProducts(seed).products();
   switch (seed % 6) {
     case 0:
       return testing::RandomStreams(seed).stream();
@@ -56,7 +58,8 @@ graph::Graph random_graph(std::uint64_t seed) {
 void fold_layers(const graph::Graph& graph, std::mt19937_64& random, lowering::Folds& folds) {
   constexpr std::int64_t reuses[] = {1, 2, 3, 5, 8, 13, 40, 1000};
   for (const graph::Node& node : graph.nodes()) {
-    if (std::holds_alternative<graph::Linear>(node.op))
+    if (std::holds_alternative<graph::Linear>(node.op) ||
+        std::holds_alternative<graph::Contract>(node.op))
       folds.layers[node.layer] = reuses[random() % std::size(reuses)];
     if (const auto* scan = std::get_if<graph::Scan>(&node.op))
       fold_layers(*scan->body, random, folds);

@@ -7,6 +7,7 @@
 
 #include "gatefold/driver/cheapest_choice.h"
 #include "gatefold/driver/make_hardware.h"
+#include "gatefold/lowering/folded_product.h"
 #include "gatefold/schedule/recurrence.h"
 #include "gatefold/support/interrupt.h"
 
@@ -18,6 +19,11 @@ void add_matrices(std::vector<Matrix>& matrices, const graph::Graph& graph, std:
   for (const graph::Node& node : graph.nodes()) {
     if (const auto* scan = std::get_if<graph::Scan>(&node.op))
       add_matrices(matrices, *scan->body, times * graph.type(node.inputs.front()).shape.front());
+    if (std::holds_alternative<graph::Contract>(node.op)) {
+      const auto sizes = lowering::product_sizes(graph, node);
+      matrices.push_back(
+          {node.layer, times * sizes.batches * sizes.rows, sizes.terms(), sizes.terms()});
+    }
     const auto* linear = std::get_if<graph::Linear>(&node.op);
     if (linear == nullptr) continue;
     const auto& weights = linear->weights;

@@ -11,7 +11,8 @@
 
 namespace gatefold::driver {
 
-/// A constant matrix of the graph: how often an inference uses it, and its size.
+/// A constant matrix of the graph, or the second factor of a product of two computed tensors: how
+/// often an inference uses it, and its size.
 struct Matrix {
   std::string layer;
   std::int64_t positions = 1, weights = 1, nonzero = 1;

@@ -106,6 +106,7 @@ class Builder {
               [&](const WindowFront& front) { return build(lowerer, front, takes); },
               [&](const StreamedWindowFront& front) { return build(lowerer, front, takes); },
               [&](const FoldFront& front) { return build(lowerer, front, plan, takes); },
+              [&](const ProductFront& front) { return build(lowerer, front, takes); },
               [&](const ConvertFront& front) { return build(lowerer, front, takes); },
               [&](const ReduceFront& front) { return build(lowerer, front, plan, takes); },
               [&](const ReduceElementsFront& front) { return build(lowerer, front, takes); },

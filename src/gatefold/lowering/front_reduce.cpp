@@ -39,19 +39,10 @@ FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan& 
                     each_count(beat, plan.layout.groups.size())};
   for (const ValueId word : receive(lowerer, takes.front(), {})) {
     const std::string name = "reduced_" + std::to_string(result.values.front().size());
-    const Interval held = reduced_range(front.kind, lowerer.range(word), front.positions);
-    if (beats == 1) {
-      const Register state = add_register(lowerer, name, held);
-      result.values.front().push_back(reduced(lowerer, front.kind, first, word, state.now));
-      write(lowerer, state, result.values.front().back());
-      continue;
-    }
-    auto& memories = lowerer.process().memories;
-    const MemoryId id{static_cast<std::int32_t>(memories.size())};
-    memories.push_back({name, held, std::vector<std::int64_t>(static_cast<std::size_t>(beats), 0)});
-    const ValueId before = lowerer.emit(ReadMemory{id, group}, held);
-    result.values.front().push_back(reduced(lowerer, front.kind, first, word, before));
-    lowerer.emit(WriteMemory{id, group, result.values.front().back(), {}}, held);
+    const Interval range = reduced_range(front.kind, lowerer.range(word), front.positions);
+    const Kept kept = keep(lowerer, name, range, {group, beats});
+    result.values.front().push_back(reduced(lowerer, front.kind, first, word, kept.now));
+    write(lowerer, kept, result.values.front().back());
   }
   return result;
 }

@@ -48,6 +48,37 @@ void write(Lowerer& lowerer, const Register& state, ValueId next, ValueId enable
   lowerer.emit(WriteState{state.id, next, enable}, lowerer.range(next));
 }
 
+Kept keep(Lowerer& lowerer, const std::string& name, const Interval& range, const Place& place) {
+  if (place.words == 1) {
+    const Register state = add_register(lowerer, name, range);
+    return {state.id, place, state.now};
+  }
+  auto& memories = lowerer.process().memories;
+  const MemoryId id{static_cast<std::int32_t>(memories.size())};
+  memories.push_back(
+      {name, range, std::vector<std::int64_t>(static_cast<std::size_t>(place.words), 0)});
+  return {id, place, lowerer.emit(ReadMemory{id, place.address}, range)};
+}
+
+void write(Lowerer& lowerer, const Kept& kept, ValueId next, ValueId enable) {
+  const Interval& range = lowerer.range(next);
+  if (const auto* state = std::get_if<StateId>(&kept.store))
+    lowerer.emit(WriteState{*state, next, enable}, range);
+  else
+    lowerer.emit(WriteMemory{std::get<MemoryId>(kept.store), kept.place.address, next, enable},
+                 range);
+}
+
+ValueId held(Lowerer& lowerer, const std::string& name, ValueId word, ValueId fresh,
+             const Place& place) {
+  const Interval range = lowerer.range(word);
+  const Kept kept = keep(lowerer, name, numeric::hull(range, Interval::constant(0)), place);
+  write(lowerer, kept, word, fresh);
+  const ValueId now = lowerer.select(fresh, word, kept.now);
+  lowerer.claim(now, range);
+  return now;
+}
+
 CountRange range_of_counts(int loop, std::int64_t first, std::int64_t end, std::int64_t stride) {
   return {loop, first, end, stride, {}};
 }
@@ -92,10 +123,7 @@ FrontWords build(Lowerer& lowerer, const RepeatFront&, const ProcessPlan& plan,
   add_loop(lowerer, "position", plan.layout.positions);
   const int beat = add_loop(lowerer, "beat", static_cast<std::int64_t>(beats));
   const ValueId received = receive(lowerer, takes.front(), {range_of_counts(beat, 0, 1)}).front();
-  const Register state = add_register(
-      lowerer, "repeated", numeric::hull(lowerer.range(received), Interval::constant(0)));
-  const ValueId word = lowerer.select(is_at(lowerer, beat, 0), received, state.now);
-  write(lowerer, state, word);
+  const ValueId word = held(lowerer, "repeated", received, is_at(lowerer, beat, 0));
   return {{{word}}, {}, count_of(lowerer, beat), each_count(beat, beats)};
 }
 

@@ -25,6 +25,8 @@ FrontWords build(Lowerer& lowerer, const StreamedWindowFront& front,
                  const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const FoldFront& front, const ProcessPlan& plan,
                  const std::vector<hardware::ChannelId>& takes);
+FrontWords build(Lowerer& lowerer, const ProductFront& front,
+                 const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const ConvertFront& front,
                  const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan& plan,
@@ -64,6 +66,23 @@ struct Register {
 Register add_register(Lowerer& lowerer, const std::string& name, const Interval& range,
                       std::int64_t initial = 0);
 void write(Lowerer& lowerer, const Register& state, ValueId next, ValueId enable = {});
+/// Where a word is kept: at an address of a memory of so many words, or in a register where it is
+/// one.
+struct Place {
+  ValueId address;
+  std::int64_t words = 1;
+};
+struct Kept {
+  std::variant<hardware::StateId, hardware::MemoryId> store;
+  Place place;
+  ValueId now;
+};
+/// 0 is in the range.
+Kept keep(Lowerer& lowerer, const std::string& name, const Interval& range, const Place& place);
+void write(Lowerer& lowerer, const Kept& kept, ValueId next, ValueId enable = {});
+/// The word where it is fresh, which is kept then; else what was kept at this place.
+ValueId held(Lowerer& lowerer, const std::string& name, ValueId word, ValueId fresh,
+             const Place& place = {});
 hardware::CountRange range_of_counts(int loop, std::int64_t first, std::int64_t end,
                                      std::int64_t stride = 1);
 /// Turns where beat k goes when the loop's count is k.

@@ -7,6 +7,21 @@
 
 namespace gatefold::lowering {
 
+namespace {
+
+/// Whether beats are cut into parts, each into one at least; parts without elements, which are left
+/// out, were the last of their beat.
+bool cuts(const Layout& from, const Layout& to) {
+  if (from.lanes() % to.lanes() != 0 || cut(from, to.lanes()) != to) return false;
+  return to.groups.size() > from.groups.size() &&
+         std::ranges::all_of(from.groups, [](const auto& group) {
+           return group.front() >= 0 &&
+                  std::ranges::is_partitioned(group, [](auto element) { return element >= 0; });
+         });
+}
+
+}  // namespace
+
 bool Layout::is_wide() const {
   if (groups.size() != 1) return false;
   for (std::size_t i = 0; i < lanes(); ++i)
@@ -63,6 +78,22 @@ Layout flattened(const Layout& layout) {
       result.groups.push_back(std::move(group));
     }
   return result;
+}
+
+bool is_one_step(const Layout& from, const Layout& to) {
+  if (from.groups.size() == 1 || to.groups.size() == 1) return true;
+  if (to.lanes() < from.lanes()) return cuts(from, to);
+  return to.lanes() % from.lanes() == 0 &&
+         from.groups.size() == to.groups.size() * (to.lanes() / from.lanes()) &&
+         joined(from, to.lanes() / from.lanes()) == to;
+}
+
+int conversion_steps(const Layout& from, const Layout& to) {
+  if (from.axes != to.axes || from.positions != to.positions) {
+    const Layout flat_from = flattened(from), flat_to = flattened(to);
+    return flat_from == flat_to ? 0 : is_one_step(flat_from, flat_to) ? 1 : 2;
+  }
+  return from == to ? 0 : is_one_step(from, to) ? 1 : 2;
 }
 
 }  // namespace gatefold::lowering

@@ -32,4 +32,11 @@ Layout joined(const Layout& layout, std::size_t count);
 /// All positions as beats of one (the tensor reshaped to have no position axes).
 Layout flattened(const Layout& layout);
 
+/// One step of hardware: beats cut into parts, beats joined, one beat dealt out or all gathered in
+/// any order.
+bool is_one_step(const Layout& from, const Layout& to);
+
+/// How many such steps bring the one into the other; 0 where the beats are the same.
+int conversion_steps(const Layout& from, const Layout& to);
+
 }  // namespace gatefold::lowering

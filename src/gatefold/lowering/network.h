@@ -8,6 +8,7 @@
 
 #include "gatefold/graph/graph.h"
 #include "gatefold/lowering/folded_matrix.h"
+#include "gatefold/lowering/folded_product.h"
 #include "gatefold/lowering/layout.h"
 #include "gatefold/lowering/lower.h"
 #include "gatefold/lowering/streamed_window.h"
@@ -45,6 +46,11 @@ struct FoldFront {
   FoldedMatrix matrix;
   Layout inputs;
   std::vector<numeric::Interval> ranges;
+};
+
+/// A product of two computed tensors over time: the rows of the first factor, then the second.
+struct ProductFront {
+  FoldedProduct product;
 };
 
 /// Beats of a position joined to fewer, or one beat cut into several.
@@ -85,8 +91,8 @@ struct StateFront {
 struct ReverseFront {};
 
 using Front = std::variant<PortFront, TakeFront, WindowFront, StreamedWindowFront, FoldFront,
-                           ConvertFront, ReduceFront, ReduceElementsFront, RepeatFront, ChainFront,
-                           StateFront, ReverseFront>;
+                           ProductFront, ConvertFront, ReduceFront, ReduceElementsFront,
+                           RepeatFront, ChainFront, StateFront, ReverseFront>;
 
 /// In which time steps of a recurrence a beat goes.
 enum class Times { All, AllButLast, Last };

@@ -46,6 +46,7 @@ Status Planner::plan(NodeId id) {
   if (const auto* linear = std::get_if<Linear>(&node.op);
       linear != nullptr && plan_fold(id, *linear))
     return success();
+  if (plan_product(id)) return success();
   if (const auto* reduce = std::get_if<Reduce>(&node.op);
       reduce != nullptr && over_positions(id, *reduce))
     return plan_reduce(id, *reduce);
@@ -81,6 +82,7 @@ bool Planner::passes_by(NodeId id) {
   if (op == nullptr) return false;
   const Value in = graph_.node(id).inputs.front();
   if (std::holds_alternative<Pad>(op->wiring) && only_windows_read(out)) return true;
+  if (turns_factor(id)) return true;
   if (const auto* transpose = std::get_if<Transpose>(&op->wiring))
     return read_by_outputs_alone(out) && is_stream(in) &&
            remember_axes(out, in, transpose->permutation);

@@ -18,26 +18,7 @@ std::vector<std::int64_t> elements_of(const Layout& layout) {
   return elements;
 }
 
-/// Whether beats are cut into parts, each into one at least; parts without elements, which are left
-/// out, were the last of their beat.
-bool cuts(const Layout& from, const Layout& to) {
-  if (from.lanes() % to.lanes() != 0 || cut(from, to.lanes()) != to) return false;
-  return to.groups.size() > from.groups.size() &&
-         std::ranges::all_of(from.groups, [](const auto& group) {
-           return group.front() >= 0 &&
-                  std::ranges::is_partitioned(group, [](auto element) { return element >= 0; });
-         });
-}
-
 }  // namespace
-
-bool is_one_step(const Layout& from, const Layout& to) {
-  if (from.groups.size() == 1 || to.groups.size() == 1) return true;
-  if (to.lanes() < from.lanes()) return cuts(from, to);
-  return to.lanes() % from.lanes() == 0 &&
-         from.groups.size() == to.groups.size() * (to.lanes() / from.lanes()) &&
-         joined(from, to.lanes() / from.lanes()) == to;
-}
 
 bool in_order(const Layout& layout) {
   std::int64_t next = 0;
@@ -51,6 +32,8 @@ std::int64_t ProcessPlan::own_steps() const {
   std::int64_t steps = layout.beats();
   if (const auto* fold = std::get_if<FoldFront>(&front))
     steps = layout.positions * fold->matrix.steps();
+  if (const auto* product = std::get_if<ProductFront>(&front))
+    steps = layout.positions * product->product.steps();
   if (const auto* streamed = std::get_if<StreamedWindowFront>(&front))
     steps = streamed->window.steps();
   if (const auto* elements = std::get_if<ReduceElementsFront>(&front))
@@ -65,6 +48,7 @@ bool ProcessPlan::collects() const {
     return window->reduce && window->window.taps() > 1;
   if (const auto* elements = std::get_if<ReduceElementsFront>(&front))
     return elements->from.groups.size() > 1;
+  if (const auto* product = std::get_if<ProductFront>(&front)) return product->product.beats() > 1;
   const auto* reduce = std::get_if<ReduceFront>(&front);
   return reduce != nullptr && reduce->positions > 1;
 }

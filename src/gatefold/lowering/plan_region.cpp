@@ -41,7 +41,11 @@ std::int64_t Planner::reuse_of(NodeId id) const {
   const auto& linear = std::get<Linear>(node.op);
   const int axes = static_cast<int>(node.outputs.front().shape.size()) - 1;
   if (!has_room(linear, at_position(graph_.type(node.inputs.front()), axes))) return 1;
-  const auto named = folds_.layers.find(node.layer);
+  return reuse_of(node.layer);
+}
+
+std::int64_t Planner::reuse_of(const std::string& layer) const {
+  const auto named = folds_.layers.find(layer);
   return named == folds_.layers.end() ? folds_.reuse : named->second;
 }
 

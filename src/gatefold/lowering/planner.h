@@ -48,9 +48,19 @@ class Planner {
                                         int axes) const;
   /// A process of its own for a matrix that is folded; false where it is better not.
   bool plan_fold(graph::NodeId id, const graph::Linear& linear);
+  std::int64_t reuse_of(const std::string& layer) const;
   /// The reuse of a matrix; 1 where its sums may have no room in words over time.
   std::int64_t reuse_of(graph::NodeId id) const;
   FoldGoal goal_of(graph::NodeId matrix) const;
+  /// Whether a product of two computed tensors goes row by row, not all at once.
+  bool is_product_over_time(graph::NodeId id) const;
+  /// Whether the node swaps the inner axes of the second factor of such a product alone, which
+  /// takes its beats as they come.
+  bool turns_factor(graph::NodeId id) const;
+  bool plan_product(graph::NodeId id);
+  Factors factors_of(graph::NodeId id, graph::Value second) const;
+  /// A channel with the value in these beats.
+  Transfer beats_of(graph::Value value, const Layout& layout);
   void start_fold(graph::NodeId id, const graph::Linear& linear, const Fold& fold,
                   const Layout& inputs);
 
@@ -164,10 +174,6 @@ class Planner {
 
 /// Whether the op is a sum, a maximum or a minimum along `count` axes from `first` on.
 bool reduces(const graph::Reduce& reduce, int first, int count);
-
-/// One step of hardware: beats cut into parts, beats joined, one beat dealt out or all gathered in
-/// any order.
-bool is_one_step(const Layout& from, const Layout& to);
 
 /// Whether the words of the beats are the tensor, row-major, and nothing else.
 bool in_order(const Layout& layout);
