@@ -23,7 +23,7 @@ class RandomProducts : public RandomGraphs {
     inner_ = coin() ? inner_ : 1 + below(7);
     Value y = coin(3) ? scores : product(g, weights(g, scores), projected(g, z));
     if (coin(3)) y = product(g, turned(g, projected(g, y)), y);  // over the rows
-    if (coin(3)) y = try_add(g, graph::Order{}, {y}).value_or(y);
+    if (coin(3)) y = try_add(g, graph::Order{graph::OrderKind::ArgMax, 1, coin()}, {y}).value_or(y);
     g.add_output("y", y);
     return g;
   }

@@ -110,6 +110,7 @@ class Builder {
               [&](const ConvertFront& front) { return build(lowerer, front, takes); },
               [&](const ReduceFront& front) { return build(lowerer, front, plan, takes); },
               [&](const ReduceElementsFront& front) { return build(lowerer, front, takes); },
+              [&](const BestElementFront& front) { return build(lowerer, front, takes); },
               [&](const RepeatFront& front) { return build(lowerer, front, plan, takes); },
               [&](const ChainFront& front) { return build(lowerer, front, plan, takes); },
               [&](const StateFront& front) {

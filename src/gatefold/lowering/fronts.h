@@ -33,6 +33,8 @@ FrontWords build(Lowerer& lowerer, const ReduceFront& front, const ProcessPlan& 
                  const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const ReduceElementsFront& front,
                  const std::vector<hardware::ChannelId>& takes);
+FrontWords build(Lowerer& lowerer, const BestElementFront& front,
+                 const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const RepeatFront& front, const ProcessPlan& plan,
                  const std::vector<hardware::ChannelId>& takes);
 FrontWords build(Lowerer& lowerer, const ChainFront& front, const ProcessPlan& plan,

@@ -66,11 +66,16 @@ Layout joined(const Layout& layout, std::size_t count) {
   return result;
 }
 
-Layout flattened(const Layout& layout) {
-  Layout result{0, 1, {}};
+std::int64_t elements_in(const Layout& layout) {
   std::int64_t elements = 0;
   for (const auto& group : layout.groups)
     elements += std::ranges::count_if(group, [](auto e) { return e >= 0; });
+  return elements;
+}
+
+Layout flattened(const Layout& layout) {
+  Layout result{0, 1, {}};
+  const std::int64_t elements = elements_in(layout);
   for (std::int64_t position = 0; position < layout.positions; ++position)
     for (auto group : layout.groups) {
       for (auto& element : group)

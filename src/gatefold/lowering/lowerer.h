@@ -131,6 +131,8 @@ Words lower_combine(Lowerer& lowerer, const graph::Combine& combine, const graph
 Words lower_reduce(Lowerer& lowerer, const graph::Reduce& reduce, const graph::Node& node);
 /// All words as one.
 ValueId reduce_words(Lowerer& lowerer, graph::ReduceKind kind, const Words& x);
+/// Whether a word has room for a value with its place among so many in the low bits.
+bool fits_key(const Interval& value, std::int64_t places);
 Result<Words> lower_order(Lowerer& lowerer, const graph::Order& order, const graph::Node& node);
 Result<Words> lower_quantize(Lowerer& lowerer, const graph::Quantize& quantize,
                              const graph::Node& node);

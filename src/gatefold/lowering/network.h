@@ -70,6 +70,12 @@ struct ReduceElementsFront {
   Layout from;
 };
 
+/// The place of the first of the best elements of each position, beat by beat.
+struct BestElementFront {
+  bool largest = true;
+  Layout from;
+};
+
 /// The one element of each position, given in as many beats as the layout has.
 struct RepeatFront {};
 
@@ -92,7 +98,7 @@ struct ReverseFront {};
 
 using Front = std::variant<PortFront, TakeFront, WindowFront, StreamedWindowFront, FoldFront,
                            ProductFront, ConvertFront, ReduceFront, ReduceElementsFront,
-                           RepeatFront, ChainFront, StateFront, ReverseFront>;
+                           BestElementFront, RepeatFront, ChainFront, StateFront, ReverseFront>;
 
 /// In which time steps of a recurrence a beat goes.
 enum class Times { All, AllButLast, Last };

@@ -82,13 +82,6 @@ class Keys {
   Words keys_;
 };
 
-bool fits_key(Lowerer& lowerer, const Words& x) {
-  const int index = std::bit_width(x.size() - 1);
-  for (const ValueId word : x)
-    if (numeric::width_of(lowerer.range(word)) + index + 1 > numeric::max_word_width) return false;
-  return true;
-}
-
 Words ordered(Lowerer& lowerer, const graph::Order& order, const Words& x) {
   if (order.kind == graph::OrderKind::ArgMax) return {best_index(lowerer, x, order.largest)};
   Keys keys(lowerer, x, order.largest);
@@ -104,6 +97,11 @@ Words ordered(Lowerer& lowerer, const graph::Order& order, const Words& x) {
 
 }  // namespace
 
+bool fits_key(const Interval& value, std::int64_t places) {
+  const int bits = std::bit_width(static_cast<std::uint64_t>(places - 1));
+  return numeric::width_of(value) + bits + 1 <= numeric::max_word_width;
+}
+
 Result<Words> lower_order(Lowerer& lowerer, const graph::Order& order, const graph::Node& node) {
   const Words& x = lowerer.words(node.inputs.front());
   const auto row = static_cast<std::size_t>(lowerer.type(node.inputs.front()).shape.back());
@@ -111,7 +109,11 @@ Result<Words> lower_order(Lowerer& lowerer, const graph::Order& order, const gra
   for (std::size_t start = 0; start < x.size(); start += row) {
     const auto first = x.begin() + static_cast<std::ptrdiff_t>(start);
     const Words words(first, first + static_cast<std::ptrdiff_t>(row));
-    if (!fits_key(lowerer, words)) return diagnose(DiagnosticId::WordTooWide, node.layer, "order");
+    const auto fits = [&](ValueId word) {
+      return fits_key(lowerer.range(word), std::ssize(words));
+    };
+    if (!std::ranges::all_of(words, fits))
+      return diagnose(DiagnosticId::WordTooWide, node.layer, "order");
     const Words part = ordered(lowerer, order, words);
     result.insert(result.end(), part.begin(), part.end());
   }

@@ -3,6 +3,7 @@
 #include <numeric>
 #include <set>
 
+#include "gatefold/lowering/lowerer.h"
 #include "gatefold/lowering/network.h"
 #include "gatefold/lowering/planner.h"
 #include "gatefold/lowering/position.h"
@@ -52,6 +53,9 @@ Status Planner::plan(NodeId id) {
     return plan_reduce(id, *reduce);
   if (const auto* reduce = std::get_if<Reduce>(&node.op);
       reduce != nullptr && plan_reduce_elements(id, *reduce))
+    return success();
+  if (const auto* order = std::get_if<Order>(&node.op);
+      order != nullptr && plan_best_element(id, *order))
     return success();
   return plan_region(id);
 }
@@ -131,18 +135,41 @@ Status Planner::plan_reduce(NodeId id, const Reduce& reduce) {
   return success();
 }
 
-/// Where positions come in narrow beats, the sum of all their elements needs no whole one.
-bool Planner::plan_reduce_elements(NodeId id, const Reduce& reduce) {
+std::optional<Layout> Planner::parts_of_positions(Value value) const {
+  if (!is_stream(value) || reshaped_.contains(value)) return std::nullopt;
+  Layout layout = layout_of(value);
+  return layout.is_wide() ? std::nullopt : std::optional(std::move(layout));
+}
+
+/// A process that makes one element of each position, whose beats it takes.
+void Planner::collect(NodeId id, const std::string& purpose, Front front, const Layout& beats) {
   const Node& node = graph_.node(id);
   const Value in = node.inputs.front();
-  if (!is_stream(in) || reshaped_.contains(in)) return false;
-  const Layout layout = layout_of(in);
-  const int rank = static_cast<int>(graph_.type(in).shape.size());
-  if (layout.is_wide() || !reduces(reduce, layout.axes, rank - layout.axes)) return false;
   const std::size_t channel = give(homes_.at(in), in);
-  const std::size_t process = start(node.layer, "reduce", ReduceElementsFront{reduce.kind, layout},
-                                    {layout.axes, layout.positions, {{0}}}, {{id, 0}});
+  const std::size_t process =
+      start(node.layer, purpose, std::move(front), {beats.axes, beats.positions, {{0}}}, {{id, 0}});
   plan_.processes[process].takes.push_back({in, channel});
+}
+
+/// Where positions come in narrow beats, the sum of all their elements needs no whole one.
+bool Planner::plan_reduce_elements(NodeId id, const Reduce& reduce) {
+  const Value in = graph_.node(id).inputs.front();
+  const auto beats = parts_of_positions(in);
+  const int rank = static_cast<int>(graph_.type(in).shape.size());
+  if (!beats || !reduces(reduce, beats->axes, rank - beats->axes)) return false;
+  collect(id, "reduce", ReduceElementsFront{reduce.kind, *beats}, *beats);
+  return true;
+}
+
+/// Nor does the place of the best one.
+bool Planner::plan_best_element(NodeId id, const Order& order) {
+  const Value in = graph_.node(id).inputs.front();
+  const auto beats = parts_of_positions(in);
+  const TensorType& type = graph_.type(in);
+  if (order.kind != OrderKind::ArgMax || !beats) return false;
+  const bool over_elements = beats->axes + 1 == static_cast<int>(type.shape.size());
+  if (!over_elements || !fits_key(type.range(), type.shape.back())) return false;
+  collect(id, "order", BestElementFront{order.largest, *beats}, *beats);
   return true;
 }
 

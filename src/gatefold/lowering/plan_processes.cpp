@@ -38,6 +38,7 @@ std::int64_t ProcessPlan::own_steps() const {
     steps = streamed->window.steps();
   if (const auto* elements = std::get_if<ReduceElementsFront>(&front))
     steps = elements->from.beats();
+  if (const auto* best = std::get_if<BestElementFront>(&front)) steps = best->from.beats();
   return all_times() * steps;
 }
 
@@ -48,6 +49,7 @@ bool ProcessPlan::collects() const {
     return window->reduce && window->window.taps() > 1;
   if (const auto* elements = std::get_if<ReduceElementsFront>(&front))
     return elements->from.groups.size() > 1;
+  if (const auto* best = std::get_if<BestElementFront>(&front)) return best->from.groups.size() > 1;
   if (const auto* product = std::get_if<ProductFront>(&front)) return product->product.beats() > 1;
   const auto* reduce = std::get_if<ReduceFront>(&front);
   return reduce != nullptr && reduce->positions > 1;

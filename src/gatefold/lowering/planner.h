@@ -104,6 +104,10 @@ class Planner {
   WindowFront front_of(graph::NodeId id, const graph::Window& window) const;
   bool over_positions(graph::NodeId id, const graph::Reduce& reduce) const;
   bool plan_reduce_elements(graph::NodeId id, const graph::Reduce& reduce);
+  bool plan_best_element(graph::NodeId id, const graph::Order& order);
+  /// Beats that are parts of the value's positions; none where they are whole.
+  std::optional<Layout> parts_of_positions(graph::Value value) const;
+  void collect(graph::NodeId id, const std::string& purpose, Front front, const Layout& beats);
   /// Whether a position of the value is one element, which others may be combined with.
   bool is_single(graph::Value value) const;
   std::pair<graph::Value, const graph::Pad*> before_pad(graph::Value value) const;
