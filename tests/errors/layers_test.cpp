@@ -128,6 +128,13 @@ TEST(LayerErrors, BadAttributeOfAConstantLayer) {
               HasSubstr("error[BadAttribute]: layer 'c_layer': attribute 'axis'"));
 }
 
+TEST(LayerErrors, NoCountOfBestValues) {
+  for (const std::int64_t count : {0, 3, -1})
+    EXPECT_THAT(problems(model({with(node("TopK", {"q"}, "y"), "k", count)})),
+                HasSubstr("error[BadAttribute]: layer 'y_layer': attribute 'k'"));
+  EXPECT_THAT(problems(model({node("TopK", {"q", "q"}, "y")})), HasSubstr("error[NeedsConstant]"));
+}
+
 TEST(LayerErrors, UnsupportedForm) {
   EXPECT_THAT(problems(model({with(node("Gemm", {"q", "w"}, "y"), "transA", std::int64_t{1})})),
               HasSubstr("error[UnsupportedForm]: layer 'y_layer': Gemm with a transposed input"));
@@ -138,6 +145,9 @@ TEST(LayerErrors, UnsupportedForm) {
   const ForeignNode place = with(node("ArgMax", {"q"}, "y"), "axis", std::int64_t{1});
   EXPECT_THAT(problems(model({with(place, "select_last_index", std::int64_t{1})})),
               HasSubstr("ArgMax with the last of equal values instead of the first"));
+  const ForeignNode best = with(node("TopK", {"q"}, "y"), "k", std::int64_t{1});
+  EXPECT_THAT(problems(model({with(best, "sorted", std::int64_t{0})})),
+              HasSubstr("TopK with sorted = 0, results in no order that the file would settle"));
   ForeignModel cube = model({node("Gemm", {"q", "w"}, "y")});
   cube.inputs.front().shape = {-1, 3, 2};
   EXPECT_THAT(problems(cube), HasSubstr("Gemm with an input of more than two axes"));

@@ -140,3 +140,27 @@ def test_a_place_as_hardware(tmp_path, reuse):
     levels = ["graph", "design", "verilator"]
     verification = model.verify(levels=levels, random=10, extreme=4, **options)
     assert verification.equal, verification.line
+
+
+def best_values(path, axis, largest, outputs):
+    node = helper.make_node("TopK", ["q", "k"], ["best", "places"], axis=axis, largest=largest)
+    constants = {"k": np.array([3], np.int64)}
+    kinds = {"best": TensorProto.FLOAT, "places": TensorProto.INT64}
+    last = helper.make_node("Identity", [outputs], ["y"])
+    return save(path, [node, last], constants, (5, 7), element=kinds[outputs])
+
+
+@pytest.mark.parametrize("outputs", ["best", "places"])
+@pytest.mark.parametrize("axis", [1, -1])
+@pytest.mark.parametrize("largest", [0, 1])
+def test_best_values_and_their_places(tmp_path, outputs, axis, largest):
+    assert equals_onnxruntime(best_values(tmp_path / "m.onnx", axis, largest, outputs), (5, 7))
+
+
+@pytest.mark.parametrize("reuse", [None, 4])
+def test_best_values_as_hardware(tmp_path, reuse):
+    model = gatefold.load(best_values(tmp_path / "m.onnx", -1, 1, "places"))
+    options = {} if reuse is None else {"reuse": reuse}
+    levels = ["graph", "design", "verilator"]
+    verification = model.verify(levels=levels, random=10, extreme=4, **options)
+    assert verification.equal, verification.line
