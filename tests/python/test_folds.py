@@ -178,10 +178,11 @@ def test_a_recurrence_in_simulated_systemverilog(tmp_path, op, reuse):
     assert verification.equal, verification.line
 
 
-def test_parallel_recurrences_in_simulated_systemverilog(tmp_path):
+@pytest.mark.parametrize("op", ["LSTM", "GRU", "RNN"])
+def test_parallel_recurrences_in_simulated_systemverilog(tmp_path, op):
     random = np.random.default_rng(9)
-    arrays = weights_of(random, "LSTM", 1, 1, 2)
-    path = save(tmp_path / "m.onnx", "LSTM", arrays, (2, 1), direction="bidirectional")
+    arrays = weights_of(random, op, 1, 1, 2)
+    path = save(tmp_path / "m.onnx", op, arrays, (2, 1), direction="bidirectional")
     model = gatefold.load(path, recurrent_type=TYPES)
     verification = model.verify(levels=["design", "verilator"], random=10, extreme=5)
     assert verification.equal, verification.line
