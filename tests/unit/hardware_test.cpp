@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "gatefold/hardware/design.h"
+#include "gatefold/hardware/idle_words.h"
 #include "gatefold/hardware/range.h"
 #include "gatefold/hardware/simplify.h"
 
@@ -193,6 +194,47 @@ TEST(Verify, NamesTheFirstBrokenInvariant) {
             }),
             "process 'net': give c1: word 0 is [-128,127], the channel holds [0,3]");
   EXPECT_EQ(verify_with([](Design& d) { d.outputs[0].name = "x"; }), "two ports are named 'x'");
+}
+
+/// Takes a beat in the first of three steps: kept in a state, selected, added and stored.
+const char* const idle = R"(design "idle"
+layer "keep" "reduce"
+channel "x" [-8,7]
+channel "y" [-16,15] [-8,7]
+input "x" c0 [1]
+output "y" c1 [1]
+process "net" 1
+  loop "t" 3
+  state "kept" [-8,7] : 0
+  memory "words" [-8,7] : 0 0 0
+  take c0 when l0 0 1 1
+  %0 = receive c0 0 : [-8,7] @0
+  %1 = counter l0 : [0,2] @0
+  %2 = constant 0 : [0,0] @0
+  %3 = equal %1 %2 : [0,1] @0
+  %4 = read_state s0 : [-8,7] @0
+  %5 = select %3 %0 %4 : [-8,7] @0
+  %6 = write_state s0 %0 %3 : [-8,7] @0
+  %7 = add %0 %4 : [-16,14] @0
+  %8 = write_memory m0 %1 %7 %3 : [-16,14] @0
+  give c1 %7 %5 when l0 GIVEN 1
+)";
+
+std::vector<bool> needed(const std::string& first_given, const std::string& state_enable) {
+  std::string text = idle;
+  text.replace(text.find("GIVEN"), 5, first_given);
+  text.replace(text.find("s0 %0 %3"), 8, "s0 %0" + state_enable);
+  const auto design = parse(text);
+  EXPECT_TRUE(design.ok()) << to_string(design.errors());
+  const Process& process = design->processes.front();
+  return needed_outside(process, process.takes.front().when);
+}
+
+TEST(IdleWords, AreNeededWhereAnythingThatStaysReadsThem) {
+  EXPECT_FALSE(needed("0 1", " %3")[0]) << "selected, and written under an enable";
+  EXPECT_TRUE(needed("0 1", " %3")[3]) << "the enable";
+  EXPECT_TRUE(needed("2 3", " %3")[0]) << "a sum is given in a step that takes nothing";
+  EXPECT_TRUE(needed("0 1", "")[0]) << "a state is written in every step";
 }
 
 TEST(Simplify, FoldsSharesAndDrops) {

@@ -7,6 +7,7 @@
 #include "gatefold/emit/joint_tables.h"
 #include "gatefold/emit/liveness.h"
 #include "gatefold/hardware/evaluate.h"
+#include "gatefold/hardware/idle_words.h"
 #include "gatefold/hardware/range.h"
 #include "gatefold/support/assert.h"
 
@@ -62,7 +63,7 @@ std::vector<PortPlan> ports_of(const Design& design, const std::vector<Port>& mo
   std::vector<PortPlan> ports;
   const auto add = [&](const std::string& title, const auto& end) {
     ports.push_back(
-        {{{}, title, end.channel, BeatLayout(at(design.channels, end.channel))}, end.when, {}});
+        {{{}, title, end.channel, BeatLayout(at(design.channels, end.channel))}, end.when, {}, {}});
   };
   for (const auto& port : model_ports) {
     const auto end = end_at(ends, port.channel);
@@ -80,6 +81,17 @@ void simplify_when(const Process& process, When& when) {
   if (process.beats(when) == process.steps()) when.clear();
 }
 
+void plan_gates(const Plan& plan, PortPlan& input) {
+  input.is_gated.assign(input.words.size(), false);
+  if (input.when.empty()) return;
+  const auto needed = needed_outside(*plan.process, input.when);
+  for (std::size_t i = 0; i < needed.size(); ++i) {
+    const auto* receive = std::get_if<Receive>(&plan.process->body[i].kind);
+    if (receive != nullptr && receive->channel == input.channel && needed[i])
+      input.is_gated[static_cast<std::size_t>(receive->word)] = true;
+  }
+}
+
 void plan_ports(Plan& plan) {
   plan.inputs = ports_of(*plan.design, plan.design->inputs, plan.process->takes);
   for (auto& input : plan.inputs) input.words.resize(input.beat.words());
@@ -88,6 +100,7 @@ void plan_ports(Plan& plan) {
     output.words = end_at(plan.process->gives, output.channel)->words;
   for (auto* ports : {&plan.inputs, &plan.outputs})
     for (auto& port : *ports) simplify_when(*plan.process, port.when);
+  for (auto& input : plan.inputs) plan_gates(plan, input);
 }
 
 /// Reads of one word of a beat or of one count are one value, and a write has the value that it

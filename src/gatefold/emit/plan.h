@@ -60,6 +60,7 @@ struct LayerPlan {
 struct PortPlan : StreamPort {
   hardware::When when;         // the steps that move a beat
   std::vector<ValueId> words;  // of an input: invalid where nobody reads the word
+  std::vector<bool> is_gated;  // of an input: whether a word must be 0 in the other steps
 };
 
 /// A state or memory and the layer whose module holds it; -1 when nothing reads it.

@@ -14,14 +14,14 @@ namespace {
 
 using namespace hardware;
 
-/// The word of an input's beat, 0 in a step that takes none.
+/// The word of an input's beat; in a step that takes none, 0 where anybody needs it.
 std::string received(const PortPlan& port, std::size_t k, const ValuePlan& value) {
   const auto word = port.beat.word(k);
   auto slice = fmt::format("{}_data_i[{}:{}]", port.name, port.beat.offsets[k + 1] - 1,
                            port.beat.offsets[k]);
   if (word.is_signed) slice = fmt::format("$signed({})", slice);
   auto text = convert({slice, word, {}}, value.word);
-  if (port.when.empty()) return text;
+  if (!port.is_gated[k]) return text;
   return fmt::format("{}_when_s0 ? {} : {}", port.name, text,
                      literal(0, value.word.width, value.word.is_signed));
 }
