@@ -1,10 +1,12 @@
 #include "gatefold/driver/make_hardware.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <utility>
 
 #include "gatefold/hardware/simplify.h"
+#include "gatefold/schedule/block_tables.h"
 #include "gatefold/schedule/schedule.h"
 #include "gatefold/support/interrupt.h"
 
@@ -83,9 +85,19 @@ Result<hardware::Design> HardwareMaker::design(double clock_ns, std::optional<in
   }
   auto smaller = fused(clock_ns, schedule::Fusions::All);
   const int needed = stages_of(smaller, clock_ns);
-  if (stages && needed <= *stages) return smaller;
+  if (stages && needed <= *stages) return with_tables(std::move(smaller), clock_ns, *stages);
   auto faster = fused(clock_ns, schedule::Fusions::KeepingPath);
-  return needed <= stages_of(faster, clock_ns) ? std::move(smaller) : std::move(faster);
+  const int fastest = stages_of(faster, clock_ns);
+  return with_tables(needed <= fastest ? std::move(smaller) : std::move(faster), clock_ns,
+                     std::min(needed, fastest));
+}
+
+/// In a network a stage more is one cycle; a parallel design keeps its latency.
+hardware::Design HardwareMaker::with_tables(hardware::Design design, double clock_ns,
+                                            int stages) const {
+  auto in_blocks = schedule::with_block_tables(design, target_);
+  const bool fits = folds_ || stages_of(in_blocks, clock_ns) <= stages;
+  return fits ? std::move(in_blocks) : std::move(design);
 }
 
 // An adder graph may hold a sum twice, each for a row of its own; merged by `simplify`, neither

@@ -40,6 +40,8 @@ class HardwareMaker {
   bool reaches(double clock_ns, int stages);
   int stages_of(const hardware::Design& design, double clock_ns) const;
   hardware::Design fused(double clock_ns, schedule::Fusions fusions) const;
+  /// The design with its large tables in block RAM, where that takes at most so many stages.
+  hardware::Design with_tables(hardware::Design design, double clock_ns, int stages) const;
 
   const graph::Graph& graph_;
   const schedule::Target& target_;

@@ -32,7 +32,7 @@ class Simplifier {
     for (Give& give : new_.gives)
       for (ValueId& word : give.words) word = mapped(word);
     drop_unused_operations();
-    drop_unused_tables();
+    drop_unused_tables(new_);
     return std::move(new_);
   }
 
@@ -235,22 +235,6 @@ class Simplifier {
       for (ValueId& word : give.words) word = renamed(word);
   }
 
-  void drop_unused_tables() {
-    std::vector<TableId> to(new_.tables.size());
-    std::vector<LookupTable> kept;
-    for (Operation& operation : new_.body) {
-      auto* lookup = std::get_if<Lookup>(&operation.kind);
-      if (lookup == nullptr) continue;
-      TableId& table = to[static_cast<std::size_t>(lookup->table.index)];
-      if (!table.valid()) {
-        table = {static_cast<std::int32_t>(kept.size())};
-        kept.push_back(new_.tables[static_cast<std::size_t>(lookup->table.index)]);
-      }
-      lookup->table = table;
-    }
-    new_.tables = std::move(kept);
-  }
-
   const Design& design_;
   const Process& old_;
   Process new_;
@@ -259,6 +243,22 @@ class Simplifier {
 };
 
 }  // namespace
+
+void drop_unused_tables(Process& process) {
+  std::vector<TableId> to(process.tables.size());
+  std::vector<LookupTable> kept;
+  for (Operation& operation : process.body) {
+    auto* lookup = std::get_if<Lookup>(&operation.kind);
+    if (lookup == nullptr) continue;
+    TableId& table = to[static_cast<std::size_t>(lookup->table.index)];
+    if (!table.valid()) {
+      table = {static_cast<std::int32_t>(kept.size())};
+      kept.push_back(std::move(process.tables[static_cast<std::size_t>(lookup->table.index)]));
+    }
+    lookup->table = table;
+  }
+  process.tables = std::move(kept);
+}
 
 Design simplify(const Design& design) {
   Design result = design;

@@ -10,4 +10,7 @@ namespace gatefold::hardware {
 /// stay. The design must verify.
 Design simplify(const Design& design);
 
+/// Tables that no operation looks up are left out; the others are numbered anew.
+void drop_unused_tables(Process& process);
+
 }  // namespace gatefold::hardware

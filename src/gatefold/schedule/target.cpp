@@ -106,8 +106,9 @@ class Reader {
     const auto integer = [&](std::string_view key) {
       return static_cast<int>(number(object, key));
     };
-    return {integer("lut_bits"),    integer("block_from_bits"), integer("block_bits"),
-            integer("block_width"), integer("block_luts"),      number(object, "block_ns")};
+    return {integer("lut_bits"),       integer("block_from_bits"), integer("table_block_from_bits"),
+            integer("block_bits"),     integer("block_width"),     integer("block_luts"),
+            number(object, "block_ns")};
   }
 
   DspCells dsp(const Json& object) {

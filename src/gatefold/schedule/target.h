@@ -45,6 +45,7 @@ struct Cost {
 struct MemoryCells {
   int lut_bits = 0;         // that one LUT holds as RAM with a write and a read port; 0: it cannot
   int block_from_bits = 0;  // memories from this size on are block RAMs; 0: there are none
+  int table_block_from_bits = 0;  // the same of tables, filled up to all words of their addresses
   int block_bits = 0, block_width = 0;  // of one block RAM, and its widest word
   int block_luts = 0;                   // that the family's devices have for each of them
   double block_ns = 0;                  // from the clock to a word that is read
