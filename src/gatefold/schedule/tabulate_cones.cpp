@@ -11,6 +11,7 @@
 #include "gatefold/hardware/simplify.h"
 #include "gatefold/schedule/cone_table.h"
 #include "gatefold/schedule/narrow_cuts.h"
+#include "gatefold/schedule/table_logic.h"
 
 namespace gatefold::schedule {
 namespace {
@@ -20,6 +21,7 @@ using namespace hardware;
 constexpr int bits_beyond_a_lut = 3;
 constexpr std::size_t largest_cone = 400;  // operations: bounds the time of each try
 constexpr double rounding = 1e-6;
+constexpr double margin = 1.5;  // of tables beyond a LUT, over the LUTs counted by their words
 
 std::size_t index(ValueId id) { return static_cast<std::size_t>(id.index); }
 
@@ -27,12 +29,13 @@ std::size_t index(ValueId id) { return static_cast<std::size_t>(id.index); }
 /// somebody still reads it.
 class Tabulation {
  public:
-  Tabulation(const Design& design, const Process& process, const Target& target, double clock_ns)
+  Tabulation(const Design& design, const Process& process, const Target& target, double clock_ns,
+             int most_bits)
       : design_(design),
         process_(process),
         target_(target),
         period_ns_(clock_ns - target.register_ns),
-        cuts_(narrow_cuts(process, target, target.lut_inputs + bits_beyond_a_lut)),
+        cuts_(narrow_cuts(process, target, most_bits)),
         uses_(process.body.size()),
         ready_(process.body.size()),
         dropped_(process.body.size()) {}
@@ -64,25 +67,30 @@ class Tabulation {
   }
 
   void try_at(ValueId id) {
-    const Cut* cut = best_cut(id);
-    if (cut == nullptr) return;
-    auto table = cone_table(process_, id, *cut, largest_cone);
-    if (!table) return;
-    replace(id, *cut);
-    chosen_.emplace(id, std::move(*table));
-  }
-
-  const Cut* best_cut(ValueId id) {
-    const Cut* best = nullptr;
+    std::optional<ConeTable> best;
+    const Cut* best_cut = nullptr;
     double most = rounding;
     const int width = word_of(process_.operation(id).range).width;
     for (const Cut& cut : cuts_[index(id)]) {
       const double cost = table_luts(target_, cut.bits, width);
       if (cut.logic - cost <= most || !in_time(id, cut)) continue;
-      const double saved = exclusive_logic(id, cut) - cost;
-      if (saved > most) most = saved, best = &cut;
+      const double logic = exclusive_logic(id, cut);
+      if (logic - cost <= most) continue;
+      auto table = cone_table(process_, id, cut, largest_cone);
+      if (!table || is_hard(*table, cut.bits, logic)) continue;
+      most = logic - cost;
+      best = std::move(table);
+      best_cut = &cut;
     }
-    return best;
+    if (!best) return;
+    replace(id, *best_cut);
+    chosen_.emplace(id, std::move(*best));
+  }
+
+  /// The target's line is for tables of any words; what synthesis makes of these may be more.
+  bool is_hard(const ConeTable& table, int bits, double logic) const {
+    if (bits <= target_.lut_inputs) return false;
+    return logic < margin * luts_of_entries(table.entries, bits, target_.lut_inputs);
   }
 
   bool in_time(ValueId id, const Cut& cut) const {
@@ -191,17 +199,22 @@ class Tabulation {
 
 }  // namespace
 
+// First within a LUT: what a larger table takes in then counts as what it costs at its best.
 Design tabulate_cones(const Design& design, const Target& target, double clock_ns) {
-  if (target.is_cell_library()) return design;
   Design result = design;
-  bool changed = false;
-  for (Process& process : result.processes) {
-    auto tabulated = Tabulation(design, process, target, clock_ns).run();
-    if (!tabulated) continue;
-    process = std::move(*tabulated);
-    changed = true;
+  if (target.is_cell_library()) return result;
+  for (const int beyond : {0, bits_beyond_a_lut}) {
+    const int most_bits = target.lut_inputs + beyond;
+    bool changed = false;
+    for (Process& process : result.processes) {
+      auto tabulated = Tabulation(design, process, target, clock_ns, most_bits).run();
+      if (!tabulated) continue;
+      process = std::move(*tabulated);
+      changed = true;
+    }
+    if (changed) result = simplify(result);
   }
-  return changed ? simplify(result) : result;
+  return result;
 }
 
 }  // namespace gatefold::schedule
