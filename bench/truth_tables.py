@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Neurons of few input bits: adder graph and quantizer beside truth tables, in LUT6.
+"""Neurons of few input bits: what lowering makes of them beside truth tables, in LUT6.
 
 A neuron of n input bits in all is n-input truth tables, one for each bit of its output. What never
 occurs at its inputs is a don't-care: values outside of the ranges and, where the neurons before it
@@ -264,7 +264,7 @@ class Model:
         path.write_bytes(model.SerializeToString())
 
 
-def luts_of_graph(options, layers):
+def luts_of_gatefold(options, layers):
     """Gatefold's LUTs for the layers, by Yosys or by its own estimate."""
     with tempfile.TemporaryDirectory() as folder:
         path, project = Path(folder) / "neurons.onnx", Path(folder) / "project"
@@ -279,7 +279,7 @@ def luts_of_graph(options, layers):
 
 
 def compare(options, name, layers):
-    """Print the LUTs of a network: graph, tables, tables with what is reachable."""
+    """Print the LUTs of a network: Gatefold's, tables, tables with what is reachable."""
     random = np.random.default_rng(1)
     plain = reachable = known = neurons = 0
     for k, layer in enumerate(layers):
@@ -298,10 +298,10 @@ def compare(options, name, layers):
         plain, reachable = plain + luts.sum(), reachable + best.sum()
         known += sum(x is not None for x in seen)
         neurons += len(of_layer)
-    graph = luts_of_graph(options, layers)
-    print(f"{name:44} {neurons:4} neurons {graph:6} LUT as a graph, {plain:6} as tables "
-          f"x{plain / graph:.2f}, {reachable:6} with {known} reachable sets "
-          f"x{reachable / graph:.2f}", flush=True)  # fmt: skip
+    lowered = luts_of_gatefold(options, layers)
+    print(f"{name:44} {neurons:4} neurons {lowered:6} LUT by Gatefold, {plain:6} as tables "
+          f"x{plain / lowered:.2f}, {reachable:6} with {known} reachable sets "
+          f"x{reachable / lowered:.2f}", flush=True)  # fmt: skip
 
 
 def single_layers(options):
@@ -361,7 +361,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--gatefold", default=ROOT / "build/release/gatefold")
     parser.add_argument("--cone", type=int, default=18, help="input bits behind a reachable set")
-    parser.add_argument("--no-yosys", action="store_true", help="graphs by Gatefold's estimate")
+    parser.add_argument("--no-yosys", action="store_true", help="Gatefold's by its estimate")
     options = parser.parse_args()
     sparse_networks(options)
     bundled(options)

@@ -209,10 +209,12 @@ double cost_of(const hardware::Design& design, const schedule::Target& target) {
 
 class PartialTablesOf : public ::testing::TestWithParam<std::string> {};
 
+// Exactly, but where a whole sum is one table, which schedule/tabulate_cones.h makes if it is
+// cheaper.
 TEST_P(PartialTablesOf, CostWhatTheyPromise) {
   const schedule::Target target = *schedule::load_target(GetParam());
   std::mt19937_64 random(44);
-  int compared = 0, tables = 0;
+  int compared = 0, equal = 0, tables = 0;
   for (int round = 0; round < 24; ++round) {
     const BinaryLayer layer(random, pick(random, 2, 16), pick(random, 1, 8));
     const Promise promise(layer.problem(target, -1));
@@ -220,10 +222,13 @@ TEST_P(PartialTablesOf, CostWhatTheyPromise) {
     tables += promise.has_tables ? 1 : 0;
     if (promise.negates) continue;
     ++compared;
-    ASSERT_NEAR(cost_of(layer.design(target, -1), target), static_cast<double>(promise.cost), 0.5)
-        << "round " << round;
+    const double found = cost_of(layer.design(target, -1), target);
+    const double promised = static_cast<double>(promise.cost);
+    ASSERT_LE(found, promised + 0.5) << "round " << round;
+    equal += found > promised - 0.5 ? 1 : 0;
   }
   EXPECT_GT(compared, 10);
+  EXPECT_GT(equal, compared / 2);
   EXPECT_GT(tables, 10);
 }
 

@@ -5,6 +5,7 @@
 
 #include "gatefold/adder_graph/decomposition.h"
 #include "gatefold/adder_graph/elimination.h"
+#include "gatefold/adder_graph/pair_table.h"
 #include "gatefold/adder_graph/realize.h"
 
 namespace gatefold::adder_graph {
@@ -264,6 +265,40 @@ TEST(AdderGraph, WeightsAroundOneValueShareTheInputsSum) {
   problem.ranges.assign(6, {-128, 127, 0});
   for (int i = 0; i < 36; ++i) problem.weights.push_back(12 + (i % 7 == 0 ? 1 : 0));
   EXPECT_LE(solve(problem).adders.size(), 17u);
+}
+
+TEST(PairTable, PacksEveryShift) {
+  for (const int shift : {-61, -1, 0, 1, 61}) {
+    const Pair pair = unpack(pack({5, (1 << 23) - 1, shift, shift > 0}));
+    EXPECT_EQ(pair.first, 5);
+    EXPECT_EQ(pair.second, (1 << 23) - 1);
+    EXPECT_EQ(pair.shift, shift);
+    EXPECT_EQ(pair.opposite, shift > 0);
+  }
+}
+
+TEST(PairTable, CountsBeyondWhatASlotHolds) {
+  PairTable table;
+  const auto key = pack({1, 2, 0, false}), other = pack({1, 3, 0, false});
+  for (int i = 1; i <= 3000; ++i) ASSERT_EQ(table.increment(key), i);
+  table.set(other, 5000);
+  EXPECT_EQ(table.count(other), 5000);
+  for (int i = 2999; i >= 0; --i) {
+    table.decrement(key);
+    ASSERT_EQ(table.count(key), i);
+  }
+  table.decrement(key);
+  EXPECT_EQ(table.count(key), 0);
+  EXPECT_EQ(table.increment(key), 1);
+}
+
+TEST(PairTable, KeepsLargeCountsWhileItGrows) {
+  PairTable table;
+  const auto large = pack({0, 1, 3, true});
+  table.set(large, 1023);
+  for (int i = 2; i < 200; ++i) table.increment(pack({1, i, 0, false}));
+  EXPECT_EQ(table.increment(large), 1024);
+  EXPECT_EQ(table.count(pack({1, 199, 0, false})), 1);
 }
 
 TEST(Cache, SolvesEqualProblemsOnce) {

@@ -12,7 +12,10 @@ namespace gatefold::adder_graph {
 namespace {
 
 /// Uniform in [0, 1), a function of its arguments (splitmix64's finalizer).
-double hashed(std::uint64_t key, std::uint64_t seed) {
+double hashed(const Pair& pair, std::uint64_t seed) {
+  const auto key = static_cast<std::uint64_t>(pair.second) << 39 |
+                   static_cast<std::uint64_t>(pair.first) << 16 |
+                   static_cast<std::uint64_t>(pair.shift + 4096) << 1 | (pair.opposite ? 1 : 0);
   std::uint64_t x = key + seed * 0x9e3779b97f4a7c15u;
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
@@ -35,7 +38,7 @@ double Elimination::score(std::uint64_t key, int count) const {
     return static_cast<double>(model.chain) + static_cast<double>(model.full_adder) * bits;
   };
   double value = count * price(saved) - taste_.own * price(spent);
-  if (taste_.noise > 0) value *= 1 + taste_.noise * hashed(key, taste_.seed);
+  if (taste_.noise > 0) value *= 1 + taste_.noise * hashed(pair, taste_.seed);
   return value;
 }
 

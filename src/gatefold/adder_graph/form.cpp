@@ -9,18 +9,9 @@ using numeric::Interval;
 
 namespace {
 
-int bit_length(std::int64_t value) {
-  return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(value < 0 ? ~value : value)));
-}
-
 std::int64_t factor_of(const Digit& digit) { return digit.sign * (std::int64_t{1} << digit.shift); }
 
 }  // namespace
-
-Digit negated(Digit digit) {
-  digit.sign = static_cast<std::int16_t>(-digit.sign);
-  return digit;
-}
 
 Form sum_of_forms(const Form& a, const Digit& a_digit, const Form& b, const Digit& b_digit) {
   Form sum;
@@ -47,23 +38,6 @@ Interval range_of(const Form& form, const Problem& problem) {
     range.zeros = std::min(range.zeros, source.zeros + zeros);
   }
   return range;
-}
-
-int top_of(const Interval& range) {
-  if (range.low == 0 && range.high == 0) return 0;
-  return std::max(bit_length(range.low), bit_length(range.high)) + (range.low < 0 ? 1 : 0);
-}
-
-Interval negated(const Interval& range) { return {-range.high, -range.low, range.zeros}; }
-
-Interval shifted(const Interval& range, const Digit& digit) {
-  const std::int64_t scale = std::int64_t{1} << digit.shift;
-  const Interval moved{range.low * scale, range.high * scale, range.zeros + digit.shift};
-  return digit.sign < 0 ? negated(moved) : moved;
-}
-
-Interval sum_of(const Interval& a, const Interval& b) {
-  return {a.low + b.low, a.high + b.high, std::min(a.zeros, b.zeros)};
 }
 
 }  // namespace gatefold::adder_graph

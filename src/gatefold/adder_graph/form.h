@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <vector>
@@ -17,7 +18,10 @@ struct Digit {
   friend auto operator<=>(const Digit&, const Digit&) = default;
 };
 
-Digit negated(Digit digit);
+inline Digit negated(Digit digit) {
+  digit.sign = static_cast<std::int16_t>(-digit.sign);
+  return digit;
+}
 
 /// A linear form over the inputs: nonzero weights, by input.
 struct Factor {
@@ -36,12 +40,22 @@ inline double power_of_two(int exponent) {
   return std::bit_cast<double>(static_cast<std::uint64_t>(1023 + exponent) << 52);
 }
 
-/// Position of the bit above the word's top, sign bit included: 0 for the constant 0.
-int top_of(const numeric::Interval& range);
+inline numeric::Interval negated(const numeric::Interval& range) {
+  return {-range.high, -range.low, range.zeros};
+}
+/// Rounded down, of a number from 1 on.
+inline int log_2_of(double value) {
+  return static_cast<int>(std::bit_cast<std::uint64_t>(value) >> 52) - 1023;
+}
 /// `sign * (interval << shift)`.
-numeric::Interval shifted(const numeric::Interval& range, const Digit& digit);
-numeric::Interval negated(const numeric::Interval& range);
+inline numeric::Interval shifted(const numeric::Interval& range, const Digit& digit) {
+  const std::int64_t scale = std::int64_t{1} << digit.shift;
+  const numeric::Interval moved{range.low * scale, range.high * scale, range.zeros + digit.shift};
+  return digit.sign < 0 ? negated(moved) : moved;
+}
 /// Of a sum whose operands share no input; wider than exact otherwise.
-numeric::Interval sum_of(const numeric::Interval& a, const numeric::Interval& b);
+inline numeric::Interval sum_of(const numeric::Interval& a, const numeric::Interval& b) {
+  return {a.low + b.low, a.high + b.high, std::min(a.zeros, b.zeros)};
+}
 
 }  // namespace gatefold::adder_graph

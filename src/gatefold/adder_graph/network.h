@@ -107,11 +107,12 @@ class Network {
   int new_node();
   void kill(int node);
   void set_alive(int node, bool alive);
+  bool repeats_a_node(int column);
   void write_canonically(int column);
   void set_level(int node, int level);
   void lower_level(int column);
   bool needless(int node) const;
-  SumPlan plan(int column, int trial) const;
+  void plan(int column, int trial);
   void undo(const Change& change);
 
   const Problem* problem_;
@@ -128,6 +129,10 @@ class Network {
   std::vector<Touched> touched_;
   bool journaling_ = false;
   std::vector<Change> journal_;
+  std::vector<std::uint64_t> marks_;  // by node: `mark_` if the column asked about last holds it
+  std::uint64_t mark_ = 0;
+  SumPlan plan_;  // of the column that was planned last
+  std::vector<Leaf> leaves_;
 };
 
 /// Least level at which terms of this Kraft sum can be added up.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "gatefold/adder_graph/network.h"
 #include "gatefold/adder_graph/signed_digits.h"
@@ -29,8 +30,18 @@ std::vector<int> Network::order() const {
   return result;
 }
 
+bool Network::repeats_a_node(int c) {
+  marks_.resize(nodes_.size());
+  ++mark_;
+  for (const auto& digit : column(c).digits) {
+    if (std::exchange(marks_[index(digit.node)], mark_) == mark_) return true;
+  }
+  return false;
+}
+
 // Digits of one node as the canonical digits of their sum, where that takes fewer.
 void Network::write_canonically(int c) {
+  if (!repeats_a_node(c)) return;
   std::vector<Digit> digits = column(c).digits;
   std::sort(digits.begin(), digits.end());
   for (std::size_t i = 0; i < digits.size();) {
@@ -47,24 +58,22 @@ void Network::write_canonically(int c) {
   }
 }
 
-SumPlan Network::plan(int c, int trial) const {
-  const auto& digits = column(c).digits;
-  std::vector<Leaf> leaves;
-  leaves.reserve(digits.size());
-  for (const auto& digit : digits) {
-    leaves.push_back({shifted(at(digit.node).range, digit), at(digit.node).level, digit.sign < 0});
+void Network::plan(int c, int trial) {
+  leaves_.clear();
+  for (const auto& digit : column(c).digits) {
+    leaves_.push_back({shifted(at(digit.node).range, digit), at(digit.node).level, digit.sign < 0});
   }
   const auto sign = c < outputs_ ? SumPlan::Sign::Positive : SumPlan::Sign::Cheaper;
-  return SumPlan(model(), leaves, limit_of(c), sign, trial);
+  plan_.plan(model(), leaves_, limit_of(c), sign, trial);
 }
 
 std::int64_t Network::cost(bool estimated) {
   std::int64_t sum = cost_;
   for (const auto& [c, old] : touched_) {
     auto& column = columns_[index(c)];
-    const SumPlan tree = plan(c, estimated ? column.trial : SumPlan::cheapest);
-    column.cost = tree.cost();
-    column.trial = tree.trial();
+    plan(c, estimated ? column.trial : SumPlan::cheapest);
+    column.cost = plan_.cost();
+    column.trial = plan_.trial();
     sum += column.cost;
   }
   return sum;

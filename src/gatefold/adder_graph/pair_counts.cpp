@@ -64,33 +64,35 @@ void PairCounts::count(const Network& network) {
   });
 }
 
-void PairCounts::added(std::span<const Digit> others, const Digit& digit) {
-  if (!counted(digit)) return;
-  work_ += static_cast<std::int64_t>(others.size());
-  if (keep_ == Keep::Every) {
-    for (const auto& other : others) {
-      const std::uint64_t key = key_of(digit, other);
-      if (table_.increment(key) >= 2) risen_.push_back(key);
-    }
-    return;
-  }
-  for (const auto& other : others) {
-    if (!counted(other)) continue;
-    const std::uint64_t key = key_of(digit, other);
-    if (fresh_.increment(key) == 1) fresh_keys_.push_back(key);
-  }
-}
-
-void PairCounts::removed(std::span<const Digit> others, const Digit& digit) {
-  if (!counted(digit)) return;
+const std::vector<std::uint64_t>& PairCounts::keys_with(const Digit& digit,
+                                                        std::span<const Digit> others,
+                                                        const PairTable& table) {
   work_ += static_cast<std::int64_t>(others.size());
   keys_.clear();
   for (const auto& other : others) {
     if (!counted(other)) continue;
     keys_.push_back(key_of(digit, other));
-    table_.prefetch(keys_.back());
+    table.prefetch(keys_.back());
   }
-  for (const std::uint64_t key : keys_) table_.decrement(key);
+  return keys_;
+}
+
+void PairCounts::added(std::span<const Digit> others, const Digit& digit) {
+  if (!counted(digit)) return;
+  if (keep_ == Keep::Every) {
+    for (const std::uint64_t key : keys_with(digit, others, table_)) {
+      if (table_.increment(key) >= 2) risen_.push_back(key);
+    }
+  } else {
+    for (const std::uint64_t key : keys_with(digit, others, fresh_)) {
+      if (fresh_.increment(key) == 1) fresh_keys_.push_back(key);
+    }
+  }
+}
+
+void PairCounts::removed(std::span<const Digit> others, const Digit& digit) {
+  if (!counted(digit)) return;
+  for (const std::uint64_t key : keys_with(digit, others, table_)) table_.decrement(key);
 }
 
 const std::vector<std::uint64_t>& PairCounts::take_risen() {

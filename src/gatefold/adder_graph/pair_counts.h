@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -11,10 +12,14 @@ namespace gatefold::adder_graph {
 
 /// The packed pair of two different digits of one column.
 inline std::uint64_t key_of(const Digit& a, const Digit& b) {
-  const bool ordered = a.node < b.node || (a.node == b.node && a.shift < b.shift);
-  const Digit& first = ordered ? a : b;
-  const Digit& second = ordered ? b : a;
-  return pack({first.node, second.node, second.shift - first.shift, first.sign != second.sign});
+  const auto place = [](const Digit& digit) {
+    return std::int64_t{digit.node} << 16 | digit.shift;
+  };
+  // Which one stands first is hard to predict: no branch may depend on it.
+  const auto [first, second] = std::minmax({place(a), place(b)});
+  const auto low = [](std::int64_t at) { return static_cast<std::int32_t>(at & 0xffff); };
+  return pack({static_cast<std::int32_t>(first >> 16), static_cast<std::int32_t>(second >> 16),
+               low(second) - low(first), a.sign != b.sign});
 }
 
 /// How often each pair of digits stands in one column, over all columns.
@@ -43,6 +48,9 @@ class PairCounts {
   std::int64_t work() const { return work_; }
 
  private:
+  /// The pairs of a digit that are counted, their slots on the way.
+  const std::vector<std::uint64_t>& keys_with(const Digit& digit, std::span<const Digit> others,
+                                              const PairTable& table);
   bool counted(const Digit& digit) const {
     const auto node = static_cast<std::size_t>(digit.node);
     return node >= group_of_node_.size() || group_of_node_[node] == group_;

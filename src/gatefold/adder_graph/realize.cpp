@@ -61,7 +61,9 @@ class Realization {
       leaves.push_back(
           {shifted(builder_.range(digit.node), digit), builder_.depth(digit.node), digit.sign < 0});
     }
-    return SumPlan(problem_.model, leaves, network_.limit_of(column), sign).build(builder_, digits);
+    SumPlan plan;
+    plan.plan(problem_.model, leaves, network_.limit_of(column), sign);
+    return plan.build(builder_, digits);
   }
 
   const Network& network_;

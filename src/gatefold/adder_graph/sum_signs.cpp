@@ -5,8 +5,6 @@
 
 namespace gatefold::adder_graph {
 
-using numeric::Interval;
-
 namespace {
 
 constexpr std::int64_t impossible = std::int64_t{1} << 50;
@@ -53,20 +51,14 @@ SumPlan::Choice SumPlan::choose(int node, bool negative) const {
   return best;
 }
 
-Interval SumPlan::operand(Signed child, bool negative) const {
-  const bool subtracted = child.negative != negative;
-  return negative != subtracted ? negated(at(child.node).range) : at(child.node).range;
-}
-
 void SumPlan::consider_pair(Signed sum, Signed left, Signed right, Choice& best) const {
   const std::int64_t below = cost_of(left) + cost_of(right);
   if (below >= best.cost) return;
   const bool left_subtracted = left.negative != sum.negative;
-  const Interval a = operand(left_subtracted ? right : left, sum.negative);
-  const Interval b = operand(left_subtracted ? left : right, sum.negative);
-  const Interval range = sum.negative ? negated(at(sum.node).range) : at(sum.node).range;
+  const Word& a = word_of(left_subtracted ? right : left);
+  const Word& b = word_of(left_subtracted ? left : right);
   const bool subtract = left_subtracted || right.negative != sum.negative;
-  const std::int64_t cost = below + model_->of_adder(a, b, subtract, range);
+  const std::int64_t cost = below + model_->of_adder(a, b, subtract, word_of(sum));
   if (cost >= best.cost) return;
   const int ready = level + std::max(choice_of(left).tenths, choice_of(right).tenths);
   best = {cost, ready, left.negative, right.negative, -1, false, false};
@@ -93,11 +85,8 @@ void SumPlan::consider_row(Signed sum, Signed inner, Signed x, Signed y, Signed 
   const int latest = std::max({choice_of(x).tenths, choice_of(y).tenths, choice_of(other).tenths});
   const int ready = latest + model_->row->tenths;
   if (ready > level * at(sum.node).deadline) return;
-  const auto term = [&](Signed of) {
-    return RowOperand{at(of.node).range, of.negative != sum.negative};
-  };
-  const Interval range = sum.negative ? negated(at(sum.node).range) : at(sum.node).range;
-  const std::int64_t cost = below + model_->of_row(term(x), term(y), term(other), range);
+  const auto term = [&](Signed of) { return RowOperand{word_of(of), of.negative != sum.negative}; };
+  const std::int64_t cost = below + model_->of_row(term(x), term(y), term(other), word_of(sum));
   if (cost >= best.cost) return;
   const bool inner_left = inner.node == at(sum.node).left;
   best = {cost,

@@ -14,100 +14,104 @@ namespace {
 
 constexpr std::array<double, 4> slack_prices = {0, 1, 4, 16};
 
+constexpr double infinite = std::numeric_limits<double>::infinity();
+
 double span_of(const Interval& range) {
   return static_cast<double>(range.high) - static_cast<double>(range.low) + 1;
 }
 
 }  // namespace
 
-/// The terms still to be added, by level, each level by falling size.
-class SumPlan::Pool {
- public:
-  Pool(const SumPlan& plan, int depth_limit) : plan_(plan), slack_(power_of_two(depth_limit)) {
-    for (std::size_t i = 0; i < plan.leaves_; ++i) insert(static_cast<int>(i));
-  }
+void SumPlan::Pool::reset(int depth_limit) {
+  for (std::size_t level = 0; level < used_; ++level) levels_[level].clear();
+  used_ = 0;
+  slack_ = power_of_two(depth_limit);
+}
 
-  void insert(int node) {
-    const auto depth = static_cast<std::size_t>(plan_.at(node).depth);
-    if (depth >= levels_.size()) levels_.resize(depth + 1);
-    auto& level = levels_[depth];
-    const auto larger = [&](int x, int y) { return span(x) > span(y); };
-    level.insert(std::upper_bound(level.begin(), level.end(), node, larger), node);
-    slack_ -= power_of_two(static_cast<int>(depth));
+void SumPlan::Pool::insert(int node, int depth, double span) {
+  const auto number = static_cast<std::size_t>(depth);
+  if (number >= levels_.size()) {
+    levels_.resize(number + 1);
+    smallest_.resize(number + 1);
   }
+  for (; used_ <= number; ++used_) smallest_[used_] = infinite;
+  auto& level = levels_[number];
+  const auto larger = [](double x, const Entry& y) { return x > y.span; };
+  level.insert(std::upper_bound(level.begin(), level.end(), span, larger), {span, node});
+  slack_ -= power_of_two(depth);
+  note_smallest(number);
+}
 
-  /// Takes out the two whose sum is smallest, a use of slack priced in bits.
-  std::pair<int, int> take(double slack_price) {
-    double best = std::numeric_limits<double>::infinity();
-    std::size_t best_low = 0, best_high = 0;
-    for (std::size_t low = 0; low < levels_.size(); ++low) {
-      if (levels_[low].empty()) continue;
-      for (std::size_t high = low; high < levels_.size(); ++high) {
-        if (levels_[high].size() < (low == high ? 2u : 1u)) continue;
-        double value = pair_span(low, high);
-        if (low != high) {
-          const double used =
-              power_of_two(static_cast<int>(high)) - power_of_two(static_cast<int>(low));
-          if (used > slack_) break;
-          if (value >= best) continue;
-          value *= 1 + slack_price * used / slack_;
-        }
-        if (value < best) best = value, best_low = low, best_high = high;
-      }
+void SumPlan::Pool::note_smallest(std::size_t level) {
+  smallest_[level] = levels_[level].empty() ? infinite : levels_[level].back().span;
+}
+
+std::pair<int, int> SumPlan::Pool::take(double slack_price) {
+  double best = infinite;
+  std::size_t best_low = 0, best_high = 0;
+  for (std::size_t low = 0; low < used_; ++low) {
+    const double span = smallest_[low];
+    if (span >= best) continue;
+    const auto& level = levels_[low];
+    if (level.size() > 1 && span + level[level.size() - 2].span < best) {
+      best = span + level[level.size() - 2].span;
+      best_low = best_high = low;
     }
-    const int first = remove(best_low);
-    return {first, remove(best_high)};
-  }
-
-  /// Takes out the one whose sum with `node`, which is not in the pool, is smallest; -1 where the
-  /// levels allow none.
-  int take_partner(int node, double slack_price) {
-    const int depth = plan_.at(node).depth;
-    const double slack = slack_ - power_of_two(depth);
-    double best = std::numeric_limits<double>::infinity();
-    std::size_t best_level = levels_.size();
-    for (std::size_t level = 0; level < levels_.size(); ++level) {
-      if (levels_[level].empty()) continue;
-      const int other = static_cast<int>(level);
+    const std::size_t end = reach(low);
+    for (std::size_t high = low + 1; high < end; ++high) {
+      const double bare = span + smallest_[high];
+      if (bare >= best) continue;
       const double used =
-          power_of_two(std::max(depth, other)) - power_of_two(std::min(depth, other));
-      if (used > slack) continue;
-      double value = span(levels_[level].back());
-      if (used > 0) value *= 1 + slack_price * used / slack;
-      if (value < best) best = value, best_level = level;
+          power_of_two(static_cast<int>(high)) - power_of_two(static_cast<int>(low));
+      // Divisions are slow; most values are too large by far.
+      if (bare * (slack_ + slack_price * used) > best * slack_ * 1.001) continue;
+      const double value = bare * (1 + slack_price * used / slack_);
+      if (value < best) best = value, best_low = low, best_high = high;
     }
-    return best_level == levels_.size() ? -1 : remove(best_level);
   }
+  const int first = remove(best_low);
+  return {first, remove(best_high)};
+}
 
- private:
-  double span(int node) const { return plan_.at(node).span; }
-  double pair_span(std::size_t low, std::size_t high) const {
-    const auto& a = levels_[low];
-    const auto& b = levels_[high];
-    return span(a.back()) + span(low == high ? b[b.size() - 2] : b.back());
+int SumPlan::Pool::take_partner(int depth, double slack_price) {
+  const double slack = slack_ - power_of_two(depth);
+  double best = infinite;
+  std::size_t best_level = used_;
+  for (std::size_t level = 0; level < used_; ++level) {
+    if (levels_[level].empty()) continue;
+    const int other = static_cast<int>(level);
+    const double used = power_of_two(std::max(depth, other)) - power_of_two(std::min(depth, other));
+    if (used > slack) continue;
+    double value = levels_[level].back().span;
+    if (used > 0) value *= 1 + slack_price * used / slack;
+    if (value < best) best = value, best_level = level;
   }
-  int remove(std::size_t depth) {
-    const int node = levels_[depth].back();
-    levels_[depth].pop_back();
-    slack_ += power_of_two(static_cast<int>(depth));
-    return node;
-  }
+  return best_level == used_ ? -1 : remove(best_level);
+}
 
-  const SumPlan& plan_;
-  std::vector<std::vector<int>> levels_;
-  double slack_ = 0;
-};
+int SumPlan::Pool::remove(std::size_t level) {
+  const int node = levels_[level].back().node;
+  levels_[level].pop_back();
+  note_smallest(level);
+  slack_ += power_of_two(static_cast<int>(level));
+  return node;
+}
 
-SumPlan::SumPlan(const CostModel& model, std::span<const Leaf> leaves, int depth_limit, Sign sign,
-                 int trial)
-    : model_(&model), leaves_(leaves.size()) {
+void SumPlan::plan(const CostModel& model, std::span<const Leaf> leaves, int depth_limit, Sign sign,
+                   int trial) {
+  model_ = &model;
+  leaves_ = leaves.size();
+  nodes_.clear();
+  cost_ = 0;
+  trial_ = 0;
   if (leaves.empty()) return;
   make(leaves, depth_limit, sign, trial == cheapest ? 0 : trial);
+  if (trial != cheapest || leaves.size() < 3) return;
   const int trials = static_cast<int>(slack_prices.size()) * (model.row ? 2 : 1);
-  const bool more = trial == cheapest && leaves.size() > 2;
-  for (int other = 1; more && other < trials; ++other) {
-    SumPlan plan(model, leaves, depth_limit, sign, other);
-    if (plan.cost_ < cost_) *this = std::move(plan);
+  SumPlan rival;
+  for (int other = 1; other < trials; ++other) {
+    rival.plan(model, leaves, depth_limit, sign, other);
+    if (rival.cost_ < cost_) std::swap(*this, rival);
   }
 }
 
@@ -124,29 +128,32 @@ void SumPlan::make(std::span<const Leaf> leaves, int depth_limit, Sign sign, int
 // An odd number of terms makes rows of three operands without rest.
 void SumPlan::make_tree(std::span<const Leaf> leaves, int depth_limit, double slack_price,
                         bool triples) {
-  nodes_.clear();
   nodes_.reserve(leaves.size() * 2);
-  for (const auto& leaf : leaves) {
-    nodes_.push_back({-1, -1, leaf.range, leaf.depth, span_of(leaf.range), 0});
-  }
-  Pool pool(*this, depth_limit);
+  pool_.reset(depth_limit);
+  const auto to_pool = [&](int node) { pool_.insert(node, at(node).depth, at(node).span); };
+  for (const auto& leaf : leaves) append(-1, -1, leaf.range, leaf.depth);
+  for (std::size_t i = 0; i < leaves_; ++i) to_pool(static_cast<int>(i));
   for (std::size_t left = leaves.size(); left > 1; --left) {
-    const auto [first, second] = pool.take(slack_price);
+    const auto [first, second] = pool_.take(slack_price);
     int sum = join(first, second);
     const bool wanted = triples && left > 2 && left % 2 == 1;
-    if (const int third = wanted ? pool.take_partner(sum, slack_price) : -1; third >= 0) {
+    if (const int third = wanted ? pool_.take_partner(at(sum).depth, slack_price) : -1;
+        third >= 0) {
       sum = join(sum, third);
       --left;
     }
-    pool.insert(sum);
+    to_pool(sum);
   }
 }
 
 int SumPlan::join(int left, int right) {
-  const Interval range = sum_of(at(left).range, at(right).range);
-  const int depth = std::max(at(left).depth, at(right).depth) + 1;
-  nodes_.push_back({left, right, range, depth, span_of(range), 0});
+  append(left, right, sum_of(at(left).range, at(right).range),
+         std::max(at(left).depth, at(right).depth) + 1);
   return static_cast<int>(nodes_.size()) - 1;
+}
+
+void SumPlan::append(int left, int right, const Interval& range, int depth) {
+  nodes_.push_back({left, right, range, {range, negated(range)}, depth, span_of(range), 0});
 }
 
 void SumPlan::set_deadlines(int depth_limit) {

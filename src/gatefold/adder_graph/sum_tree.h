@@ -30,8 +30,11 @@ class SumPlan {
   /// Which of several heuristic trees: a number that `trial` gave, or the cheapest of all.
   static constexpr int cheapest = -1;
 
-  SumPlan(const CostModel& model, std::span<const Leaf> leaves, int depth_limit, Sign sign,
-          int trial = cheapest);
+  /// Of no terms.
+  SumPlan() = default;
+  /// Plans another sum; the memory of the one before is used again.
+  void plan(const CostModel& model, std::span<const Leaf> leaves, int depth_limit, Sign sign,
+            int trial = cheapest);
 
   std::int64_t cost() const { return cost_; }
   int trial() const { return trial_; }
@@ -41,7 +44,8 @@ class SumPlan {
  private:
   struct Node {
     int left = -1, right = -1;
-    numeric::Interval range;  // of the signed value
+    numeric::Interval range;      // of the signed value
+    std::array<Word, 2> words{};  // of the value, and of its negation
     int depth = 0;
     double span = 0;   // how many values
     int deadline = 0;  // latest level
@@ -59,10 +63,40 @@ class SumPlan {
     int inner = -1;  // the child that shares the row, -1: none
     bool inner_left_negative = false, inner_right_negative = false;
   };
-  class Pool;
+  /// The terms still to be added, by level, each level by falling size.
+  class Pool {
+   public:
+    void reset(int depth_limit);
+    void insert(int node, int depth, double span);
+    /// Takes out the two whose sum is smallest, a use of slack priced in bits.
+    std::pair<int, int> take(double slack_price);
+    /// Takes out the one whose sum with a node of this depth, which is not in the pool, is
+    /// smallest; -1 where the levels allow none.
+    int take_partner(int depth, double slack_price);
+
+   private:
+    struct Entry {
+      double span = 0;
+      int node = -1;
+    };
+
+    int remove(std::size_t level);
+    /// How many levels may join with `level`, counted from 0.
+    std::size_t reach(std::size_t level) const {
+      const double most = slack_ + power_of_two(static_cast<int>(level));
+      return std::min(used_, static_cast<std::size_t>(log_2_of(most)) + 1);
+    }
+    void note_smallest(std::size_t level);
+
+    std::vector<std::vector<Entry>> levels_;
+    std::size_t used_ = 0;          // levels
+    std::vector<double> smallest_;  // by level, infinite where it is empty
+    double slack_ = 0;
+  };
 
   void make(std::span<const Leaf> leaves, int depth_limit, Sign sign, int trial);
   void make_tree(std::span<const Leaf> leaves, int depth_limit, double slack_price, bool triples);
+  void append(int left, int right, const numeric::Interval& range, int depth);
   int join(int left, int right);
   void set_deadlines(int depth_limit);
 
@@ -71,8 +105,6 @@ class SumPlan {
   void consider_pair(Signed sum, Signed left, Signed right, Choice& best) const;
   void consider_rows(Signed sum, int inner, int other, Choice& best) const;
   void consider_row(Signed sum, Signed inner, Signed x, Signed y, Signed other, Choice& best) const;
-  /// The operand's range where its reader wants the sign `negative` of the sum.
-  numeric::Interval operand(Signed child, bool negative) const;
 
   Digit build(Builder& builder, std::span<const Digit> digits, Signed sum) const;
   Digit add(Builder& builder, const Digit& a, const Digit& b, Signed sum) const;
@@ -84,14 +116,16 @@ class SumPlan {
     return choices_[static_cast<std::size_t>(sum.node)][sum.negative ? 1 : 0];
   }
   std::int64_t cost_of(Signed sum) const { return choice_of(sum).cost; }
+  const Word& word_of(Signed sum) const { return at(sum.node).words[sum.negative ? 1 : 0]; }
 
-  const CostModel* model_;
+  const CostModel* model_ = nullptr;
   std::size_t leaves_ = 0;
   std::vector<Node> nodes_;  // leaves, then inner nodes, children before parents
   std::vector<std::array<Choice, 2>> choices_;
   bool negative_ = false;
   std::int64_t cost_ = 0;
   int trial_ = 0;
+  Pool pool_;
 };
 
 }  // namespace gatefold::adder_graph

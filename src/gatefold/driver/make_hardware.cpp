@@ -8,6 +8,7 @@
 #include "gatefold/hardware/simplify.h"
 #include "gatefold/schedule/block_tables.h"
 #include "gatefold/schedule/schedule.h"
+#include "gatefold/schedule/tabulate_cones.h"
 #include "gatefold/support/interrupt.h"
 
 namespace gatefold::driver {
@@ -103,10 +104,13 @@ hardware::Design HardwareMaker::with_tables(hardware::Design design, double cloc
 // An adder graph may hold a sum twice, each for a row of its own; merged by `simplify`, neither
 // could be one. Sums that two matrices have in common, as windows do, are better merged first.
 hardware::Design HardwareMaker::fused(double clock_ns, schedule::Fusions fusions) const {
-  auto merged_first = schedule::fuse_adders(simplified_, target_, clock_ns, fusions);
+  const auto tabulated = [&](const hardware::Design& design) {
+    return schedule::tabulate_cones(design, target_, clock_ns);
+  };
+  auto merged_first = tabulated(schedule::fuse_adders(simplified_, target_, clock_ns, fusions));
   if (!target_.has_add3) return merged_first;
   auto merged_last =
-      hardware::simplify(schedule::fuse_adders(lowered_, target_, clock_ns, fusions));
+      tabulated(hardware::simplify(schedule::fuse_adders(lowered_, target_, clock_ns, fusions)));
   const bool last = luts_of(merged_last, target_) < luts_of(merged_first, target_);
   return last ? std::move(merged_last) : std::move(merged_first);
 }

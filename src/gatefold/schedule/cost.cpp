@@ -68,8 +68,8 @@ bool is_in_dsp(const Kind& kind) {
   return product != nullptr && product->in_dsp;
 }
 
-int excess_bits(const Target& target, const Process& process, ValueId id) {
-  return std::max(address_bits(process, id) - target.lut_inputs, 0);
+int excess_bits(const Target& target, int address_bits) {
+  return std::max(address_bits - target.lut_inputs, 0);
 }
 
 }  // namespace
@@ -131,9 +131,9 @@ double delay_ns(const Target& target, const Process& process, ValueId id) {
   if (which == CostClass::Wire || operation.range.is_constant()) return 0;
   if (is_block_read(target, process, id)) return target.route_ns;
   if (is_in_dsp(operation.kind)) return target.dsp.delay_ns + target.route_ns;
+  if (which == CostClass::Table) return table_delay_ns(target, address_bits(process, id));
   double size = bits(process, id);
   if ((which == CostClass::Add || which == CostClass::Add3) && size == 0) return 0;
-  if (which == CostClass::Table) size = excess_bits(target, process, id);
   if (which == CostClass::Multiply) {
     const auto& multiply = std::get<Multiply>(operation.kind);
     size = width(process, multiply.a) + width(process, multiply.b);
@@ -147,19 +147,27 @@ double luts(const Target& target, const Process& process, ValueId id) {
   if (which == CostClass::Wire || operation.range.is_constant()) return 0;
   if (is_ram_read(target, process, id)) return 0;  // the memory's own cells
   if (is_in_dsp(operation.kind)) return 0;
+  if (which == CostClass::Table)
+    return table_luts(target, address_bits(process, id), width(process, id));
   double size = bits(process, id);
   if ((which == CostClass::Add || which == CostClass::Add3) && size == 0) return 0;
-  if (which == CostClass::Table) {
-    const int excess = excess_bits(target, process, id);
-    // Of a table that fits one LUT each bit is one, whatever the line makes of larger ones.
-    if (excess == 0 && !target.adder_cells) return width(process, id);
-    size = width(process, id) * std::exp2(excess);
-  }
   if (which == CostClass::Multiply) {
     const auto& multiply = std::get<Multiply>(operation.kind);
     size = width(process, multiply.a) * width(process, multiply.b);
   }
   return target.cost(which).luts.at(size);
+}
+
+double table_luts(const Target& target, int address_bits, int width) {
+  const int excess = excess_bits(target, address_bits);
+  // Of a table that fits one LUT each bit is one, whatever the line makes of larger ones.
+  if (excess == 0 && !target.adder_cells) return width;
+  return target.cost(CostClass::Table).luts.at(width * std::exp2(excess));
+}
+
+double table_delay_ns(const Target& target, int address_bits) {
+  return target.cost(CostClass::Table).delay_ns.at(excess_bits(target, address_bits)) +
+         target.route_ns;
 }
 
 int widest_product(const Target& target, double clock_ns) {

@@ -114,6 +114,10 @@ double delay_ns(const Target& target, const hardware::Process& process, hardware
 /// the LUTs of a table's truth tables. None for a multiplication in a DSP.
 double luts(const Target& target, const hardware::Process& process, hardware::ValueId id);
 
+/// LUTs and delay of a table of words of `width` bits.
+double table_luts(const Target& target, int address_bits, int width);
+double table_delay_ns(const Target& target, int address_bits);
+
 /// Most bits that two factors may have together for their multiplication in LUTs to fit a clock
 /// period; 0 when none does.
 int widest_product(const Target& target, double clock_ns);
