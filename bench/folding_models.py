@@ -173,6 +173,21 @@ def lstm():
     return network
 
 
+def attention():
+    """16 positions of 16 features, all words of 8 bits or less, without a softmax."""
+    network = Network("attention", (16, 16))
+    x = network.value
+    for name in ("queries", "keys", "values"):
+        network.value = x
+        network.dense(name, 16, 16)
+        network.quantize(network.value, f"{name}_act", 8, signed=True)
+    turned = network.node("Transpose", ["keys_act"], "turned", perm=[0, 2, 1])
+    network.value = network.node("MatMul", ["queries_act", turned], "scores")
+    network.activate("scores")
+    network.value = network.node("MatMul", [network.value, "values_act"], "mixed")
+    return network
+
+
 def million():
     """A perceptron of a million weights, 90 % of them zero."""
     network = Network("million", (512,))
@@ -188,5 +203,6 @@ NETWORKS = {
     "resnet8": resnet8,
     "mobilenet": mobilenet,
     "lstm": lstm,
+    "attention": attention,
     "million": million,
 }

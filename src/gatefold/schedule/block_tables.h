@@ -6,8 +6,8 @@
 namespace gatefold::schedule {
 
 /// The design with its large tables as memories that nothing writes, which the target holds in
-/// block RAM; not those that a state of their process leads to, for their word is known a stage
-/// later. Every word keeps its range.
+/// block RAM; not those on the way from a word that is kept to one that is kept, for their word is
+/// known a stage later. Every word keeps its range.
 hardware::Design with_block_tables(hardware::Design design, const Target& target);
 
 }  // namespace gatefold::schedule
