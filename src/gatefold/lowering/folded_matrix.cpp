@@ -120,6 +120,7 @@ std::vector<std::int64_t> interleaved(const std::vector<std::int64_t>& elements,
 std::vector<std::int64_t> ordered(const std::vector<Lists>& lists, std::int64_t slices,
                                   ListOrder order) {
   std::vector<std::int64_t> elements = counted(std::ssize(lists) / slices);
+  if (order == ListOrder::Counted) return interleaved(elements, slices);
   std::vector<std::size_t> lengths;
   for (const auto element : elements) {
     std::size_t most = 0;
@@ -194,9 +195,10 @@ std::vector<Lists> all_lists(const BlockMatrix& matrix, const Layout& inputs) {
   return lists;
 }
 
-/// Ranks folds: multipliers, then steps, then the outputs at once, each of which has a sum and what
-/// stands behind it, then what needs no memory for its inputs.
-using Rank = std::tuple<std::int64_t, std::int64_t, std::size_t, bool>;
+/// Ranks folds: multipliers, then outputs that no process has to bring into order, then steps, then
+/// the outputs at once, each of which has a sum and what stands behind it, then what needs no
+/// memory for its inputs.
+using Rank = std::tuple<std::int64_t, bool, std::int64_t, std::size_t, bool>;
 
 class Chooser {
  public:
@@ -225,6 +227,7 @@ class Chooser {
       offer({Order::Blocks, inputs.lanes(), blocks->outputs.front().size(), slices_,
              blocks->multipliers, beats});
     const auto lists = all_lists(matrix_, inputs);
+    consider_lists(inputs, lists, ListOrder::Counted);
     consider_lists(inputs, lists, ListOrder::Weights);
     if (!is_recurrent_) consider_lists(inputs, lists, ListOrder::Longest);
   }
@@ -234,7 +237,8 @@ class Chooser {
  private:
   static Rank rank(const Fold& fold) {
     const bool keeps = fold.order == Order::Tiles || fold.order == Order::Lists;
-    return {fold.multipliers, fold.steps, fold.lanes, keeps};
+    const bool is_sorted = fold.order == Order::Lists && fold.lists != ListOrder::Counted;
+    return {fold.multipliers, is_sorted, fold.steps, fold.lanes, keeps};
   }
 
   /// Whether the beats of all slices are alike: then what is computed from them can go back into

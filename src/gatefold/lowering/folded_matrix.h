@@ -43,9 +43,9 @@ struct FoldedMatrix {
   std::int64_t multipliers() const;
 };
 
-/// Which outputs come first in lists: those with the longest list of a bank, which depends on the
-/// order in which the inputs come, or those with most weights, which does not.
-enum class ListOrder { Longest, Weights };
+/// Which outputs come first in lists: as they are counted, those with the longest list of a bank,
+/// which depends on the order in which the inputs come, or those with most weights, which does not.
+enum class ListOrder { Counted, Longest, Weights };
 
 /// The shape of a fold: inputs and outputs that are worked on at once, and in which order. Where
 /// the outputs are that many slices of equal size, each beat or so many beats in a row have the
@@ -55,7 +55,7 @@ struct Fold {
   std::size_t banks = 1, lanes = 1;
   std::int64_t slices = 1;
   std::int64_t multipliers = 1, steps = 1;
-  ListOrder lists = ListOrder::Longest;
+  ListOrder lists = ListOrder::Counted;
 };
 
 /// What a fold is chosen for.
@@ -70,8 +70,8 @@ struct FoldGoal {
 FoldedMatrix fold_matrix(const graph::Linear& linear, const Layout& inputs, const Fold& fold);
 
 /// The fold with the fewest multipliers that ends in time, for inputs that come in as in `inputs`;
-/// of equal ones the one with the fewest steps. More reuse never takes more multipliers. There is
-/// one for every reuse of at least 1.
+/// of equal ones one that gives its outputs as they are counted, then the one with the fewest
+/// steps. More reuse never takes more multipliers. There is one for every reuse of at least 1.
 Fold choose_fold(const graph::Linear& linear, const Layout& inputs, const FoldGoal& goal);
 
 /// The same for inputs that come in one of these layouts: none where no fold ends in time.
