@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <gmock/gmock.h>
 
+#include "tests/support/read_design.h"
+
 #include "gatefold/schedule/cone_table.h"
 #include "gatefold/schedule/table_logic.h"
 #include "gatefold/schedule/tabulate_cones.h"
@@ -10,16 +12,10 @@ namespace {
 
 using hardware::Design;
 using hardware::ValueId;
+using testing::read_design;
 using Words = std::vector<std::int64_t>;
 
 constexpr double any_clock_ns = 1000;
-
-Design read(const std::string& text) {
-  auto design = hardware::parse(text);
-  EXPECT_TRUE(design.ok()) << to_string(design.errors());
-  EXPECT_EQ(hardware::verify(*design), "");
-  return *std::move(design);
-}
 
 Design tabulated(const Design& design, const std::string& target = "xcup") {
   Design result = tabulate_cones(design, *load_target(target), any_clock_ns);
@@ -60,7 +56,7 @@ process "net" 1
 )";
 
 TEST(TabulateCones, ANeuronOfSixBitsIsOneTable) {
-  const Design result = tabulated(read(neuron));
+  const Design result = tabulated(read_design(neuron));
   EXPECT_EQ(count(result, "lookup"), 1);
   EXPECT_EQ(count(result, "subtract") + count(result, "clamp"), 0);
   EXPECT_EQ(result.processes[0].body.back().layer, 1);
@@ -79,13 +75,13 @@ TEST(TabulateCones, ANeuronOfSixBitsIsOneTable) {
 }
 
 TEST(TabulateCones, CellLibrariesHaveNoTables) {
-  const Design design = read(neuron);
+  const Design design = read_design(neuron);
   EXPECT_EQ(hardware::print(tabulated(design, GATEFOLD_SOURCE_DIR "/tests/support/tiny.lib")),
             hardware::print(design));
 }
 
 TEST(TabulateCones, KeepsTheClock) {
-  const Design design = read(neuron);
+  const Design design = read_design(neuron);
   const Target target = *load_target("xcup");
   const double least = table_delay_ns(target, 6) + target.register_ns;
   EXPECT_EQ(count(tabulate_cones(design, target, least - 0.01), "lookup"), 0);
@@ -94,7 +90,7 @@ TEST(TabulateCones, KeepsTheClock) {
 
 // The wide sum reads the narrow one, whose adders therefore stay: only the comparison is saved.
 TEST(TabulateCones, CountsOnlyWhatNobodyElseReads) {
-  const Design result = tabulated(read(R"(design "shared"
+  const Design result = tabulated(read_design(R"(design "shared"
 layer "fc" "linear"
 channel "x" [0,3] [0,3] [0,3] [0,255]
 channel "y" [0,1] [0,264]
@@ -124,7 +120,7 @@ process "net" 1
 }
 
 TEST(TabulateCones, LeavesWiresAndWideWords) {
-  const Design design = read(R"(design "wires"
+  const Design design = read_design(R"(design "wires"
 layer "fc" "linear"
 channel "x" [0,3] [0,3] [0,255] [0,255]
 channel "y" [0,15] [0,510]
@@ -145,7 +141,7 @@ process "net" 1
 
 // %1 is 3 - %0, which its range does not say: at half of the addresses the sum leaves its claim.
 TEST(ConeTable, AddressesThatNeverOccurHoldAWordOfTheRange) {
-  const Design design = read(R"(design "claims"
+  const Design design = read_design(R"(design "claims"
 layer "fc" "linear"
 channel "x" [0,3] [0,2]
 channel "y" [12,14]
@@ -170,7 +166,7 @@ process "net" 1
 }
 
 TEST(NarrowCuts, AreThoseOfTheMostLogic) {
-  const Design design = read(neuron);
+  const Design design = read_design(neuron);
   const auto cuts = narrow_cuts(design.processes[0], *load_target("xcup"), 6);
   EXPECT_TRUE(cuts[0].empty());
   const Cut& deepest = cuts[7].back();

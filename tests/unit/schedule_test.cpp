@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <gmock/gmock.h>
 
+#include "tests/support/read_design.h"
+
 #include "gatefold/schedule/cycle_simulator.h"
 #include "gatefold/schedule/estimate.h"
 #include "gatefold/schedule/target.h"
@@ -11,13 +13,7 @@ namespace gatefold::schedule {
 namespace {
 
 using ::testing::ElementsAre;
-
-hardware::Design read(const std::string& text) {
-  auto design = hardware::parse(text);
-  EXPECT_TRUE(design.ok()) << to_string(design.errors());
-  EXPECT_EQ(hardware::verify(*design), "");
-  return *std::move(design);
-}
+using testing::read_design;
 
 /// y = max(0, (a + 4 b) + c), and c beside it.
 const char* const sum = R"(design "sum"
@@ -39,7 +35,7 @@ process "net" 1
 )";
 
 TEST(Pipeline, CutsIntoTheFewestStages) {
-  const auto design = read(sum);
+  const auto design = read_design(sum);
   const Target unit = *load_target("unit");
   const auto one = *pipeline(design, unit, 3);
   EXPECT_THAT(one.processes[0].stage, ElementsAre(0, 0, 0, 0, 0, 0));
@@ -54,13 +50,13 @@ TEST(Pipeline, CutsIntoTheFewestStages) {
 
 TEST(Pipeline, PlacesAnExtraCutWhereFewestBitsCross) {
   // 11 bits cross behind the first adder as behind the rectifier, 12 at the inputs and behind %4.
-  const auto two = *pipeline(read(sum), *load_target("unit"), 3, 2);
+  const auto two = *pipeline(read_design(sum), *load_target("unit"), 3, 2);
   EXPECT_EQ(two.latency_cycles, 2);
   EXPECT_EQ(two.processes[0].register_bits, 11 + 11);
 }
 
 TEST(Pipeline, ChainsStatesThroughTheirRecurrence) {
-  const auto design = read(R"(design "accumulate"
+  const auto design = read_design(R"(design "accumulate"
 layer "rnn" "scan"
 channel "x" [-8,7]
 channel "y" [-128,127]
@@ -105,7 +101,7 @@ process "net" 1
 hardware::Design read_ram() {
   std::string text = ram, words;
   for (int i = 0; i < 512; ++i) words += std::to_string(i * 7) + " ";
-  return read(text.replace(text.find("MEMORY"), 6, words));
+  return read_design(text.replace(text.find("MEMORY"), 6, words));
 }
 
 TEST(Pipeline, PutsARegisterBehindABlockRam) {
@@ -121,7 +117,7 @@ TEST(Pipeline, PutsARegisterBehindABlockRam) {
 }
 
 TEST(CycleSimulator, ReadsNoWordBeforeItsStage) {
-  const auto design = read(sum);
+  const auto design = read_design(sum);
   Schedule schedule = *pipeline(design, *load_target("unit"), 1);
   ++schedule.processes[0].stage[3];  // %3 now stands beside %4, and in front of it
   ++schedule.processes[0].stage[3];
@@ -130,7 +126,7 @@ TEST(CycleSimulator, ReadsNoWordBeforeItsStage) {
 }
 
 TEST(CycleSimulator, ShowsAStateThatIsWrittenTooLate) {
-  const auto design = read(R"(design "count"
+  const auto design = read_design(R"(design "count"
 layer "rnn" "scan"
 channel "x" [0,7]
 channel "y" [0,28]
@@ -167,7 +163,7 @@ TEST(Estimate, KnowsBlockRamsAndStores) {
 }
 
 TEST(Estimate, CountsByLayer) {
-  const auto design = read(sum);
+  const auto design = read_design(sum);
   const Target unit = *load_target("unit");
   const Estimate rows = estimate(design, *pipeline(design, unit, 1), unit);
   ASSERT_EQ(rows.layers.size(), 2u);
@@ -199,7 +195,7 @@ process "net" 1
 )";
 
 TEST(Estimate, KnowsDsps) {
-  const auto design = read(products);
+  const auto design = read_design(products);
   EXPECT_EQ(hardware::print(design), products);
   const Target target = *load_target("xcup");
   const Estimate rows = estimate(design, *pipeline(design, target, 5), target);

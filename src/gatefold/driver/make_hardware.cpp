@@ -97,8 +97,9 @@ Result<hardware::Design> HardwareMaker::design(double clock_ns, std::optional<in
 hardware::Design HardwareMaker::with_tables(hardware::Design design, double clock_ns,
                                             int stages) const {
   auto in_blocks = schedule::with_block_tables(design, target_);
-  const bool fits = folds_ || stages_of(in_blocks, clock_ns) <= stages;
-  return fits ? std::move(in_blocks) : std::move(design);
+  if (!in_blocks) return design;
+  const bool fits = folds_ || stages_of(*in_blocks, clock_ns) <= stages;
+  return fits ? *std::move(in_blocks) : std::move(design);
 }
 
 // An adder graph may hold a sum twice, each for a row of its own; merged by `simplify`, neither

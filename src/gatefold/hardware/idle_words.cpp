@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "gatefold/hardware/evaluate.h"
-#include "gatefold/support/match.h"
 
 namespace gatefold::hardware {
 namespace {
@@ -81,15 +80,12 @@ class IdleWords {
   void need_operands(ValueId id) {
     const Kind& kind = process_.operation(id).kind;
     if (const auto* select = std::get_if<Select>(&kind)) return need_branches(id, *select);
-    const bool writes =
-        std::visit(Match{[&](const WriteState& k) { return !is_enabled_within(k.enable); },
-                         [&](const WriteMemory& k) { return !is_enabled_within(k.enable); },
-                         [](const auto&) { return false; }},
-                   kind);
-    if (writes || is_needed(id))
+    const bool writes = is_write(kind);
+    const bool needed = is_needed(id) || (writes && !is_enabled_within(enable_of(kind)));
+    if (needed)
       for (const ValueId operand : operands(kind)) need(operand);
-    else if (is_write(kind))
-      need_enable(kind);
+    else if (writes)
+      need(enable_of(kind));  // whether a store is written it says in every step
   }
 
   void need_branches(ValueId id, const Select& select) {
@@ -99,10 +95,9 @@ class IdleWords {
     if (!is_within(select.condition, false)) need(select.b);
   }
 
-  /// Whether a store is written says its enable in every step.
-  void need_enable(const Kind& kind) {
-    const auto* state = std::get_if<WriteState>(&kind);
-    need(state != nullptr ? state->enable : std::get<WriteMemory>(kind).enable);
+  static ValueId enable_of(const Kind& write) {
+    const auto* state = std::get_if<WriteState>(&write);
+    return state != nullptr ? state->enable : std::get<WriteMemory>(write).enable;
   }
 
   bool is_enabled_within(ValueId enable) { return enable.valid() && is_within(enable, true); }

@@ -1,7 +1,6 @@
 #include "gatefold/lowering/folded_product.h"
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 #include <tuple>
 
@@ -55,21 +54,13 @@ Layout second_of(const FoldedProduct& product, const Factors& factors) {
   return layout;
 }
 
-/// Elements of a position as they come in.
-std::vector<std::int64_t> order_of(const Layout& layout) {
-  std::vector<std::int64_t> order;
-  for (const auto& group : layout.groups)
-    std::ranges::copy_if(group, std::back_inserter(order), [](auto e) { return e >= 0; });
-  return order;
-}
-
 /// The columns in order, and as they come where they do row by row in another one.
 std::vector<std::vector<std::int64_t>> column_orders(const Factors& factors) {
   const Layout natural = chunked({}, factors.sizes.columns, 1);
-  std::vector<std::vector<std::int64_t>> orders{order_of(natural)};
+  std::vector<std::vector<std::int64_t>> orders{elements_of(natural)};
   const bool by_rows = !factors.is_turned && factors.second.axes == factors.axes;
-  if (by_rows && order_of(factors.second) != orders.front())
-    orders.push_back(order_of(factors.second));
+  if (by_rows && elements_of(factors.second) != orders.front())
+    orders.push_back(elements_of(factors.second));
   return orders;
 }
 

@@ -107,7 +107,7 @@ FrontWords build(Lowerer& lowerer, const ReduceElementsFront& front,
 FrontWords build(Lowerer& lowerer, const BestElementFront& front,
                  const std::vector<ChannelId>& takes) {
   Beats beats = receive_beats(lowerer, front.from, takes.front());
-  const std::int64_t elements = elements_in(front.from);
+  const std::int64_t elements = std::ssize(elements_of(front.from));
   const int bits = std::bit_width(static_cast<std::uint64_t>(elements - 1));
   const std::int64_t last = (std::int64_t{1} << bits) - 1;
   std::vector<std::int64_t> places;

@@ -1,6 +1,7 @@
 #include "gatefold/lowering/layout.h"
 
 #include <algorithm>
+#include <iterator>
 #include <numeric>
 
 #include "gatefold/lowering/position.h"
@@ -66,16 +67,16 @@ Layout joined(const Layout& layout, std::size_t count) {
   return result;
 }
 
-std::int64_t elements_in(const Layout& layout) {
-  std::int64_t elements = 0;
+std::vector<std::int64_t> elements_of(const Layout& layout) {
+  std::vector<std::int64_t> elements;
   for (const auto& group : layout.groups)
-    elements += std::ranges::count_if(group, [](auto e) { return e >= 0; });
+    std::ranges::copy_if(group, std::back_inserter(elements), [](auto e) { return e >= 0; });
   return elements;
 }
 
 Layout flattened(const Layout& layout) {
   Layout result{0, 1, {}};
-  const std::int64_t elements = elements_in(layout);
+  const std::int64_t elements = std::ssize(elements_of(layout));
   for (std::int64_t position = 0; position < layout.positions; ++position)
     for (auto group : layout.groups) {
       for (auto& element : group)

@@ -21,8 +21,8 @@ struct Layout {
   friend bool operator==(const Layout&, const Layout&) = default;
 };
 
-/// Elements of a position; free lanes have none.
-std::int64_t elements_in(const Layout& layout);
+/// The elements of a position as they come; free lanes have none.
+std::vector<std::int64_t> elements_of(const Layout& layout);
 /// One beat a position.
 Layout wide_layout(const graph::Shape& shape, int axes);
 /// The elements of a position in order, `lanes` a beat; the last beat may have free lanes.

@@ -8,18 +8,6 @@ namespace gatefold::lowering {
 
 using namespace graph;
 
-namespace {
-
-std::vector<std::int64_t> elements_of(const Layout& layout) {
-  std::vector<std::int64_t> elements;
-  for (const auto& group : layout.groups)
-    for (const std::int64_t element : group)
-      if (element >= 0) elements.push_back(element);
-  return elements;
-}
-
-}  // namespace
-
 bool in_order(const Layout& layout) {
   std::int64_t next = 0;
   for (const auto& group : layout.groups)

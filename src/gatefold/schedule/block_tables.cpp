@@ -50,7 +50,8 @@ class BlockTables {
  public:
   BlockTables(Process& process, const Target& target) : process_(process), target_(target) {}
 
-  void run() {
+  /// Whether there is a large table.
+  bool run() {
     const std::vector<Operation> body = std::move(process_.body);
     const std::vector<bool> looped = in_loops(body);
     process_.body.clear();
@@ -66,6 +67,7 @@ class BlockTables {
     for (Give& give : process_.gives)
       for (ValueId& word : give.words) word = moved(word);
     drop_unused_tables(process_);
+    return !memories_.empty();
   }
 
  private:
@@ -92,15 +94,15 @@ class BlockTables {
   }
 
   MemoryId memory_of(const Lookup& lookup) {
-    const auto [low, high] = std::pair(range(lookup.a).low, range(lookup.a).high);
-    const auto known = memories_.find({lookup.table, low, high});
+    const std::tuple key(lookup.table, range(lookup.a).low, range(lookup.a).high);
+    const auto known = memories_.find(key);
     if (known != memories_.end()) return known->second;
     const LookupTable& table = process_.tables[static_cast<std::size_t>(lookup.table.index)];
     auto words = words_by_bits(table, range(lookup.a));
     const auto [least, most] = std::ranges::minmax(words);
     const MemoryId memory{static_cast<std::int32_t>(process_.memories.size())};
     process_.memories.push_back({table.name, {least, most, 0}, std::move(words)});
-    return memories_[{lookup.table, low, high}] = memory;
+    return memories_[key] = memory;
   }
 
   Process& process_;
@@ -111,10 +113,13 @@ class BlockTables {
 
 }  // namespace
 
-hardware::Design with_block_tables(hardware::Design design, const Target& target) {
-  if (!target.memory.has_blocks()) return design;
-  for (Process& process : design.processes) BlockTables(process, target).run();
-  return design;
+std::optional<hardware::Design> with_block_tables(const hardware::Design& design,
+                                                  const Target& target) {
+  if (!target.memory.has_blocks()) return std::nullopt;
+  hardware::Design result = design;
+  bool changed = false;
+  for (Process& process : result.processes) changed |= BlockTables(process, target).run();
+  return changed ? std::optional(std::move(result)) : std::nullopt;
 }
 
 }  // namespace gatefold::schedule

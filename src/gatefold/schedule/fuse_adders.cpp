@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "gatefold/hardware/read_counts.h"
+
 namespace gatefold::schedule {
 namespace {
 
@@ -35,14 +37,13 @@ class Fusion {
         target_(target),
         period_ns_(clock_ns - target.register_ns),
         fusions_(fusions),
-        uses_(process.body.size()),
+        uses_(read_counts(process)),
         ready_(process.body.size()),
         required_(process.body.size()),
         cost_(process.body.size()),
         inner_(process.body.size()) {}
 
   Process run() {
-    count_uses();
     require_times();
     for (std::size_t i = 0; i < process_.body.size(); ++i) choose(i);
     return rebuilt();
@@ -53,13 +54,6 @@ class Fusion {
   const Add* adder(ValueId id) const {
     const Operation& operation = process_.operation(id);
     return operation.range.is_constant() ? nullptr : std::get_if<Add>(&operation.kind);
-  }
-
-  void count_uses() {
-    for (const Operation& operation : process_.body)
-      for (const ValueId id : operands(operation.kind)) ++uses_[index(id)];
-    for (const Give& give : process_.gives)
-      for (const ValueId id : give.words) ++uses_[index(id)];
   }
 
   /// The latest time for each value that keeps the longest path of adders of two operands.

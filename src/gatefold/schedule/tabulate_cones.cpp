@@ -8,6 +8,7 @@
 
 #include "gatefold/hardware/evaluate.h"
 #include "gatefold/hardware/range.h"
+#include "gatefold/hardware/read_counts.h"
 #include "gatefold/hardware/simplify.h"
 #include "gatefold/schedule/cone_table.h"
 #include "gatefold/schedule/narrow_cuts.h"
@@ -36,13 +37,12 @@ class Tabulation {
         target_(target),
         period_ns_(clock_ns - target.register_ns),
         cuts_(narrow_cuts(process, target, most_bits)),
-        uses_(process.body.size()),
+        uses_(read_counts(process)),
         ready_(process.body.size()),
         dropped_(process.body.size()) {}
 
   /// Empty where no table pays.
   std::optional<Process> run() {
-    count_uses();
     find_times();
     for (std::size_t i = process_.body.size(); i-- > 0;)
       if (!dropped_[i] && !cuts_[i].empty()) try_at({static_cast<std::int32_t>(i)});
@@ -51,13 +51,6 @@ class Tabulation {
   }
 
  private:
-  void count_uses() {
-    for (const Operation& operation : process_.body)
-      for (const ValueId id : operands(operation.kind)) ++uses_[index(id)];
-    for (const Give& give : process_.gives)
-      for (const ValueId id : give.words) ++uses_[index(id)];
-  }
-
   void find_times() {
     for (std::size_t i = 0; i < process_.body.size(); ++i) {
       for (const ValueId id : operands(process_.body[i].kind))
